@@ -1,0 +1,24 @@
+namespace LBTool.Core.Balancing;
+
+/// <summary>
+/// One request (or connection) in flight on a backend: the only way to count in-flight.
+/// Whoever took it decides where it ends (headers, end of body, connection close) and ends it exactly once,
+/// in a <c>finally</c>.
+/// </summary>
+public readonly struct Lease
+{
+    internal Lease(Backend backend, TimeSpan start)
+    {
+        Backend = backend;
+        Start = start;
+    }
+
+    /// <summary>The backend that was picked.</summary>
+    public Backend Backend { get; }
+
+    /// <summary>Time of the run at which it was picked.</summary>
+    public TimeSpan Start { get; }
+
+    /// <summary>Takes the request off the backend's in-flight count.</summary>
+    public void End() => Backend.Leave();
+}

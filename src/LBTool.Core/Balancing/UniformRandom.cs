@@ -1,0 +1,13 @@
+using LBTool.Core.Randomness;
+
+namespace LBTool.Core.Balancing;
+
+/// <summary>
+/// Any available backend, uniformly. Splits Poisson arrivals into independent Poisson streams, so each backend is an
+/// M/M/1 queue: mean time in system 1/(1−λ) service times (Kleinrock, "Queueing Systems" vol. 1, 1975).
+/// </summary>
+public sealed class UniformRandom(RandomStream random) : Balancer
+{
+    /// <inheritdoc/>
+    public override Backend Pick(Backend[] available) => available[random.Next(available.Length)];
+}

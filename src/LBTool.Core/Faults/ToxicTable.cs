@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+
+namespace LBTool.Core.Faults;
+
+/// <summary>
+/// The table of toxics: the one source for parsing, help, completion and the JSON Schema.
+/// Names, attributes and units are Toxiproxy's. To add one: a file with the toxic, and a row here.
+/// </summary>
+public static class ToxicTable
+{
+    /// <summary>All toxics, in the order that help shows them.</summary>
+    public static ImmutableArray<ToxicRow> All { get; } =
+    [
+        new("latency", "each chunk leaves this much later than it came, in order",
+        [
+            new("latency", ToxicUnit.Milliseconds, "delay of every chunk"),
+            new("jitter", ToxicUnit.Milliseconds, "uniform, plus or minus, drawn for each chunk"),
+        ]),
+        new("timeout", "swallows all data, and closes the connection after a silence",
+        [
+            new("timeout", ToxicUnit.Milliseconds, "silence after which the connection closes; 0 never closes it"),
+        ]),
+        new("bandwidth", "limits each connection to a rate",
+        [
+            new("rate", ToxicUnit.KilobytesPerSecond, "1 KB is 1000 bytes; 0 lets nothing pass"),
+        ]),
+        new("reset_peer", "resets the connection after its first data",
+        [
+            new("timeout", ToxicUnit.Milliseconds, "wait between the first data and the reset"),
+        ]),
+    ];
+
+    /// <summary>The row named <paramref name="type"/> (exact case, as in Toxiproxy), or null.</summary>
+    public static ToxicRow? Find(string type) => All.FirstOrDefault(row => row.Name == type);
+}
+
+/// <summary>One toxic that a scenario or the API can name.</summary>
+/// <param name="Name">Its type, as on the wire.</param>
+/// <param name="Description">What it does, in one line.</param>
+/// <param name="Attributes">What can be set; every attribute's default is 0.</param>
+public sealed record ToxicRow(string Name, string Description, ImmutableArray<ToxicAttribute> Attributes);
+
+/// <summary>A number that a toxic takes.</summary>
+/// <param name="Name">Its name, as on the wire.</param>
+/// <param name="Unit">What one of it is.</param>
+/// <param name="Description">What it means, in one line.</param>
+public sealed record ToxicAttribute(string Name, ToxicUnit Unit, string Description);
+
+/// <summary>What one of a toxic's attribute is on the wire; a scenario may write it with a unit (<c>200ms</c>, <c>100KB/s</c>).</summary>
+public enum ToxicUnit
+{
+    /// <summary>Milliseconds; a scenario writes a duration.</summary>
+    Milliseconds,
+
+    /// <summary>Microseconds; a scenario writes a duration.</summary>
+    Microseconds,
+
+    /// <summary>1000 bytes a second; a scenario writes <c>100KB/s</c> or <c>1MB/s</c>.</summary>
+    KilobytesPerSecond,
+
+    /// <summary>Bytes; a scenario writes a number or <c>10KB</c>.</summary>
+    Bytes,
+
+    /// <summary>0 … 1; a scenario writes a number or a percentage.</summary>
+    Ratio,
+}

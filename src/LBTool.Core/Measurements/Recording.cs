@@ -1,0 +1,35 @@
+namespace LBTool.Core.Measurements;
+
+/// <summary>
+/// All that a world writes down during a run: three views of the same traffic, each from the place that knows it.
+/// <code>
+///   client ──────────► balancer ──────────► backend
+///   Requests            Leases              Attempts
+/// </code>
+/// </summary>
+public sealed class Recording
+{
+    /// <summary>Requests that ended, as their clients saw them.</summary>
+    public RecordLog<RequestRecord> Requests { get; } = new();
+
+    /// <summary>Leases that ended, as the balancer saw them.</summary>
+    public RecordLog<LeaseRecord> Leases { get; } = new();
+
+    /// <summary>Arrivals at the backends.</summary>
+    public RecordLog<AttemptRecord> Attempts { get; } = new();
+
+    /// <summary>Arrivals that the schedule wanted sent by now.</summary>
+    public long Scheduled => Interlocked.Read(ref _scheduled);
+
+    /// <summary>Arrivals that could not be sent because the driver had too many requests open.</summary>
+    public long Dropped => Interlocked.Read(ref _dropped);
+
+    private long _scheduled;
+    private long _dropped;
+
+    /// <summary>Counts an arrival of the schedule.</summary>
+    public void CountScheduled() => Interlocked.Increment(ref _scheduled);
+
+    /// <summary>Counts an arrival that was given up unsent.</summary>
+    public void CountDropped() => Interlocked.Increment(ref _dropped);
+}

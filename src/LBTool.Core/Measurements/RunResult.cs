@@ -1,0 +1,74 @@
+using System.Collections.Immutable;
+using LBTool.Core.Plans;
+
+namespace LBTool.Core.Measurements;
+
+/// <summary>What one run measured: immutable, and all that judging and reporting need.</summary>
+/// <param name="Plan">What was to happen, with scenario and seed.</param>
+/// <param name="Version">The lbtool that ran it.</param>
+/// <param name="StartedAt">Wall-clock time at which the run began.</param>
+/// <param name="Length">Measured length of the load; shorter than planned when the run ended early.</param>
+/// <param name="End">Why the run ended.</param>
+/// <param name="EndReason">In words, when it did not complete; else null.</param>
+/// <param name="Events">What happened, in order of time.</param>
+/// <param name="Requests">Every request of the run, warm-up included, in order of intended time.</param>
+/// <param name="Leases">Every lease, in order of start; empty when the balancer is not ours.</param>
+/// <param name="Attempts">Every arrival at a backend, in order of time.</param>
+/// <param name="Scheduled">Arrivals that the schedule wanted.</param>
+/// <param name="Dropped">Arrivals given up unsent.</param>
+public sealed record RunResult(
+    RunPlan Plan,
+    string Version,
+    DateTimeOffset StartedAt,
+    TimeSpan Length,
+    RunEnd End,
+    string? EndReason,
+    ImmutableArray<RunEvent> Events,
+    ImmutableArray<RequestRecord> Requests,
+    ImmutableArray<LeaseRecord> Leases,
+    ImmutableArray<AttemptRecord> Attempts,
+    long Scheduled,
+    long Dropped);
+
+/// <summary>Why a run ended.</summary>
+public enum RunEnd
+{
+    /// <summary>The load ran to its end.</summary>
+    Completed,
+
+    /// <summary>An expectation with <c>abort: true</c> was violated.</summary>
+    Aborted,
+
+    /// <summary>Ctrl-C or SIGTERM.</summary>
+    Interrupted,
+
+    /// <summary>The environment did not allow it, or lbtool itself failed.</summary>
+    Failed,
+}
+
+/// <summary>Something that happened in a run.</summary>
+/// <param name="Intended">When it was to happen.</param>
+/// <param name="At">When it did.</param>
+/// <param name="Kind">What it is.</param>
+/// <param name="Name">The fault that it belongs to, or the name of what happened.</param>
+/// <param name="Text">In words, for people.</param>
+public sealed record RunEvent(TimeSpan Intended, TimeSpan At, RunEventKind Kind, string Name, string Text);
+
+/// <summary>Kinds of event.</summary>
+public enum RunEventKind
+{
+    /// <summary>The load began.</summary>
+    LoadStart,
+
+    /// <summary>The load ended.</summary>
+    LoadEnd,
+
+    /// <summary>A fault began to act.</summary>
+    FaultStart,
+
+    /// <summary>A fault was taken back.</summary>
+    FaultEnd,
+
+    /// <summary>The run was ended early.</summary>
+    Abort,
+}

@@ -1,0 +1,40 @@
+namespace LBTool.Core.Scenarios;
+
+/// <summary>The traffic of a run.</summary>
+/// <param name="Executor">Open or closed model.</param>
+/// <param name="Rate">Open model: arrivals a second, above 0. Closed model: 0.</param>
+/// <param name="Vus">Closed model: virtual users, each with one request at a time. Open model: 0.</param>
+/// <param name="Arrivals">Open model: how arrivals are spaced.</param>
+/// <param name="Duration">From the first arrival to the last, warm-up included; above 0.</param>
+/// <param name="Warmup">The first part of <paramref name="Duration"/>, which is not measured.</param>
+/// <param name="Clients">Clients that take turns, each with connections and a loopback source address of its own.</param>
+/// <param name="Timeout">A request that takes longer is an error; above 0.</param>
+public sealed record Load(
+    Executor Executor,
+    double Rate,
+    int Vus,
+    ArrivalSpacing Arrivals,
+    TimeSpan Duration,
+    TimeSpan Warmup,
+    int Clients,
+    TimeSpan Timeout);
+
+/// <summary>Who decides when the next request is sent.</summary>
+public enum Executor
+{
+    /// <summary>Open model: a schedule, whatever the answers do.</summary>
+    ConstantArrivalRate,
+
+    /// <summary>Closed model: each virtual user sends its next request when the last one has ended.</summary>
+    ConstantVus,
+}
+
+/// <summary>How arrivals of an open model are spaced.</summary>
+public enum ArrivalSpacing
+{
+    /// <summary>Exactly 1/rate apart.</summary>
+    Uniform,
+
+    /// <summary>Exponentially distributed gaps of mean 1/rate, as many independent users make them.</summary>
+    Poisson,
+}
