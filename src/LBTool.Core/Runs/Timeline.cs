@@ -1,0 +1,91 @@
+using System.Collections.Immutable;
+using LBTool.Core.Measurements;
+using LBTool.Core.Plans;
+
+namespace LBTool.Core.Runs;
+
+/// <summary>
+/// Plays the faults of a plan on the world's time, and keeps the book of events. What has begun is remembered until it
+/// has ended, so that a roll-back ends exactly that, last begun first.
+/// </summary>
+internal sealed class Timeline(RunPlan plan, IWorld world)
+{
+    private readonly Stack<PlannedFault> _acting = new();
+    private ImmutableArray<RunEvent> _events = [];
+
+    /// <summary>What happened so far, in order.</summary>
+    public ImmutableArray<RunEvent> Events => _events;
+
+    /// <summary>Begins and ends each fault at its time; returns after the last step.</summary>
+    public async Task PlayAsync(CancellationToken stop)
+    {
+        foreach (var (at, fault, begins) in Steps())
+        {
+            await world.WaitUntilAsync(at, stop).ConfigureAwait(false);
+            await (begins ? BeginAsync(fault) : EndAsync(fault)).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Ends every fault that still acts. One that cannot be ended does not keep the others from it.</summary>
+    /// <exception cref="AggregateException">Some could not be ended.</exception>
+    public async Task RollBackAsync()
+    {
+        var failures = new List<Exception>();
+        while (_acting.TryPeek(out var fault))
+        {
+            try
+            {
+                await EndAsync(fault).ConfigureAwait(false);
+            }
+            catch (Exception exception)
+            {
+                failures.Add(exception);
+                Forget(fault);
+            }
+        }
+
+        if (failures.Count > 0)
+        {
+            throw new AggregateException("faults could not be rolled back", failures);
+        }
+    }
+
+    /// <summary>Writes an event down, at the world's present time.</summary>
+    public void Note(RunEventKind kind, string name, TimeSpan intended, string text)
+    {
+        var noted = new RunEvent(intended, world.Now, kind, name, text);
+        ImmutableInterlocked.Update(ref _events, static (events, added) => events.Add(added), noted);
+    }
+
+    // At equal times ends come before starts, so that one fault can follow another on the same backend.
+    private IEnumerable<(TimeSpan At, PlannedFault Fault, bool Begins)> Steps() =>
+        plan.Faults
+            .SelectMany(fault => new[] { (At: fault.Start, Fault: fault, Begins: true), (At: fault.End, Fault: fault, Begins: false) })
+            .OrderBy(step => step.At)
+            .ThenBy(step => step.Begins && step.Fault.Start != step.Fault.End);
+
+    private async Task BeginAsync(PlannedFault fault)
+    {
+        // On the stack before it acts: a fault that fails half-way is rolled back too.
+        _acting.Push(fault);
+        await world.BeginAsync(fault).ConfigureAwait(false);
+        Note(RunEventKind.FaultStart, fault.Name, fault.Start, FaultText.Begins(fault, plan));
+    }
+
+    private async Task EndAsync(PlannedFault fault)
+    {
+        await world.EndAsync(fault).ConfigureAwait(false);
+        Forget(fault);
+        Note(RunEventKind.FaultEnd, fault.Name, fault.End, $"{fault.Name} ends");
+    }
+
+    private void Forget(PlannedFault fault)
+    {
+        var others = _acting.Where(other => other != fault).Reverse().ToArray();
+        _acting.Clear();
+        foreach (var other in others)
+        {
+            _acting.Push(other);
+        }
+    }
+}

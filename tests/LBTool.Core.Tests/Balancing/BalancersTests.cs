@@ -1,0 +1,115 @@
+using LBTool.Core.Balancing;
+using LBTool.Core.Randomness;
+
+namespace LBTool.Core.Tests.Balancing;
+
+/// <summary>What every row of the table must keep.</summary>
+public class BalancersTests
+{
+    public static TheoryData<string> Names => [.. Balancers.All.Select(row => row.Name)];
+
+    [Fact]
+    public void The_table_has_the_algorithms_that_users_know()
+    {
+        Assert.True(Balancers.All.Length >= 4);
+        Assert.Equal("power-of-two-choices", Balancers.Find("P2C")?.Name);
+        Assert.Equal("least-connections", Balancers.Find("least-requests")?.Name);
+        Assert.Null(Balancers.Find("p3c"));
+    }
+
+    [Fact]
+    public void No_two_rows_share_a_name()
+    {
+        var names = Balancers.All.SelectMany(row => row.Names).ToArray();
+        Assert.Equal(names.Length, names.Distinct(StringComparer.OrdinalIgnoreCase).Count());
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Every_row_says_what_when_and_when_not(string name)
+    {
+        var row = Balancers.Find(name)!;
+        Assert.NotEmpty(row.Rule);
+        Assert.NotEmpty(row.UseWhen);
+        Assert.NotEmpty(row.AvoidWhen);
+        Assert.All(row.Parameters, parameter => Assert.InRange(parameter.Default, parameter.Minimum, parameter.Maximum));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Equal_seeds_make_equal_picks(string name) => Assert.Equal(Picks(name, 500), Picks(name, 500));
+
+    // Idle pool, one request at a time: everybody is tied. Binomial(5000, 1/5) has deviation 28; five are allowed.
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void An_idle_pool_is_used_evenly(string name)
+    {
+        var picks = Picks(name, 5000);
+        Assert.All(Enumerable.Range(1, 5), i => Assert.InRange(picks.Count(pick => pick == $"b{i}"), 860, 1140));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_single_backend_gets_everything(string name)
+    {
+        var pool = Pools.Of(name, backends: 1);
+        Assert.All(Enumerable.Range(0, 10), _ => Assert.Equal("b1", pool.Take(TimeSpan.Zero).Backend.Name));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_pick_allocates_nothing(string name)
+    {
+        var pool = Pools.Of(name, backends: 10);
+        TakeAndEnd(pool, 1000);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        TakeAndEnd(pool, 1000);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Leases_are_conserved_under_many_threads(string name)
+    {
+        var pool = Pools.Of(name, backends: 7);
+        Parallel.For(0, 8, _ => TakeAndEnd(pool, 20_000));
+        Assert.All(pool.Backends, backend => Assert.Equal(0, backend.InFlight));
+    }
+
+    private static void TakeAndEnd(Pool pool, int times)
+    {
+        for (var i = 0; i < times; i++)
+        {
+            pool.Take(TimeSpan.Zero).End();
+        }
+    }
+
+    private static string[] Picks(string name, int count)
+    {
+        var pool = Pools.Of(name, backends: 5);
+        var picks = new string[count];
+        for (var i = 0; i < count; i++)
+        {
+            var lease = pool.Take(TimeSpan.Zero);
+            picks[i] = lease.Backend.Name;
+            lease.End();
+        }
+
+        return picks;
+    }
+}
+
+internal static class Pools
+{
+    /// <summary>Backends b1, b2, … of weight 1 under an algorithm with its default parameters.</summary>
+    public static Pool Of(string algorithm, int backends, ulong seed = 42)
+    {
+        var row = Balancers.Find(algorithm)!;
+        var parameters = row.Parameters.ToDictionary(parameter => parameter.Name, parameter => parameter.Default);
+        return Of(row.Create(parameters, RandomStream.Derive(seed, "balancer")), [.. Enumerable.Repeat(1.0, backends)]);
+    }
+
+    /// <summary>Backends b1, b2, … of the given weights.</summary>
+    public static Pool Of(Balancer balancer, params double[] weights) =>
+        new(weights.Select((weight, index) => new Backend($"b{index + 1}", index, weight)), balancer);
+}
