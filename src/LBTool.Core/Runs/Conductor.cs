@@ -91,7 +91,8 @@ public sealed class Conductor(RunPlan plan, IWorld world, TimeProvider time, str
             parts.Remove(ended);
             if (ended == load || ended.IsFaulted)
             {
-                await ending.CancelAsync().ConfigureAwait(false);
+                // Not CancelAsync: it hops to the thread pool, which virtual time does not know.
+                ending.Cancel();
             }
         }
 
@@ -113,7 +114,7 @@ public sealed class Conductor(RunPlan plan, IWorld world, TimeProvider time, str
             {
                 abort(reason);
                 _timeline.Note(RunEventKind.Abort, "abort", world.Now, reason);
-                await ending.CancelAsync().ConfigureAwait(false);
+                ending.Cancel();
                 return;
             }
         }

@@ -1,0 +1,111 @@
+using LBTool.Core.Measurements;
+using LBTool.Core.Plans;
+using LBTool.Core.Runs;
+using Microsoft.Extensions.Time.Testing;
+
+namespace LBTool.Core.Tests.Runs;
+
+public class ConductorTests
+{
+    private static readonly RunPlan TwoFaults = Sample.Plan(Sample.Kill("a", "2s", 3), Sample.Kill("b", "4s", 100, "b2"));
+
+    [Fact]
+    public async Task Faults_begin_and_end_at_their_times()
+    {
+        var world = new VirtualWorld(TwoFaults.Length);
+        var result = await world.RunAsync(Conductor(TwoFaults, world), TestContext.Current.CancellationToken);
+        Assert.Equal(["2 begin a", "4 begin b", "5 end a", "10 end b"], world.Log);
+        Assert.Equal(RunEnd.Completed, result.End);
+        Assert.Equal(
+            ["load", "a", "b", "a", "load", "b"],
+            result.Events.Select(noted => noted.Name));
+        Assert.All(result.Events, noted => Assert.Equal(noted.Intended, noted.At));
+    }
+
+    [Fact]
+    public async Task At_equal_times_one_fault_ends_before_the_next_begins()
+    {
+        var plan = Sample.Plan(Sample.Kill("a", "2s", 3), Sample.Kill("b", "5s", 1));
+        var world = new VirtualWorld(plan.Length);
+        await world.RunAsync(Conductor(plan, world), TestContext.Current.CancellationToken);
+        Assert.Equal(["2 begin a", "5 end a", "5 begin b", "6 end b"], world.Log);
+    }
+
+    [Fact]
+    public async Task An_interrupted_run_rolls_back_what_acts_last_begun_first()
+    {
+        var world = new VirtualWorld(TwoFaults.Length);
+        using var stop = new CancellationTokenSource();
+        var conductor = new Conductor(TwoFaults, world, new FakeTimeProvider(), "test")
+        {
+            Progress = progress => StopAt(4.5, progress, stop),
+        };
+        var result = await world.RunAsync(conductor, stop.Token);
+        Assert.Equal(RunEnd.Interrupted, result.End);
+        Assert.Equal(["2 begin a", "4 begin b", "4.5 load stopped", "4.5 end b", "4.5 end a"], world.Log);
+        Assert.Equal(Sample.Seconds(4.5), result.Length);
+    }
+
+    [Fact]
+    public async Task An_abort_ends_the_run_with_its_reason_and_rolls_back()
+    {
+        var world = new VirtualWorld(TwoFaults.Length);
+        var conductor = new Conductor(TwoFaults, world, new FakeTimeProvider(), "test")
+        {
+            AbortCheck = partial => partial.Length >= Sample.Seconds(3) ? "too much" : null,
+        };
+        var result = await world.RunAsync(conductor, TestContext.Current.CancellationToken);
+        Assert.Equal((RunEnd.Aborted, "too much"), (result.End, result.EndReason));
+        Assert.Equal(["2 begin a", "3 load stopped", "3 end a"], world.Log);
+        Assert.Contains(result.Events, noted => noted is { Kind: RunEventKind.Abort, Text: "too much" });
+    }
+
+    [Fact]
+    public async Task A_world_that_does_not_start_is_a_failed_run()
+    {
+        var world = new VirtualWorld(TwoFaults.Length) { StartFails = new WorldException("port in use") };
+        var conductor = Conductor(TwoFaults, world);
+        var result = await world.RunAsync(conductor, TestContext.Current.CancellationToken);
+        Assert.Equal((RunEnd.Failed, "port in use"), (result.End, result.EndReason));
+        Assert.IsType<WorldException>(conductor.Failure);
+        Assert.Empty(world.Log);
+    }
+
+    [Fact]
+    public async Task A_load_that_fails_ends_the_run_and_rolls_back()
+    {
+        var world = new VirtualWorld(Sample.Seconds(3)) { LoadFails = new InvalidOperationException("no sockets left") };
+        var result = await world.RunAsync(Conductor(TwoFaults, world), TestContext.Current.CancellationToken);
+        Assert.Equal((RunEnd.Failed, "no sockets left"), (result.End, result.EndReason));
+        Assert.Equal(["2 begin a", "3 end a"], world.Log);
+    }
+
+    [Fact]
+    public async Task A_fault_that_fails_to_begin_ends_the_run_and_is_rolled_back_too()
+    {
+        var world = new VirtualWorld(TwoFaults.Length) { BeginFails = "b" };
+        var result = await world.RunAsync(Conductor(TwoFaults, world), TestContext.Current.CancellationToken);
+        Assert.Equal((RunEnd.Failed, "cannot begin b"), (result.End, result.EndReason));
+        Assert.Equal(["2 begin a", "4 begin b", "4 load stopped", "4 end b", "4 end a"], world.Log);
+    }
+
+    [Fact]
+    public async Task A_fault_that_fails_to_end_does_not_keep_the_others_from_it()
+    {
+        var world = new VirtualWorld(Sample.Seconds(4.5)) { EndFails = "b" };
+        var result = await world.RunAsync(Conductor(TwoFaults, world), TestContext.Current.CancellationToken);
+        Assert.Equal(RunEnd.Failed, result.End);
+        Assert.Contains("cannot end b", result.EndReason);
+        Assert.Equal(["2 begin a", "4 begin b", "4.5 end b", "4.5 end a"], world.Log);
+    }
+
+    private static Conductor Conductor(RunPlan plan, IWorld world) => new(plan, world, new FakeTimeProvider(), "test");
+
+    private static void StopAt(double seconds, RunProgress progress, CancellationTokenSource stop)
+    {
+        if (progress.Now == Sample.Seconds(seconds))
+        {
+            stop.Cancel();
+        }
+    }
+}
