@@ -1,1 +1,1 @@
-System.Console.WriteLine("benchmarks");
+BenchmarkDotNet.Running.BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

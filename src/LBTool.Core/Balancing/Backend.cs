@@ -6,6 +6,7 @@ namespace LBTool.Core.Balancing;
 /// </summary>
 public sealed class Backend
 {
+    private readonly double _inverseWeight;
     private int _inFlight;
 
     /// <param name="name">Unique in the pool, e.g. <c>b1</c>.</param>
@@ -19,6 +20,7 @@ public sealed class Backend
         Name = name;
         Index = index;
         Weight = weight;
+        _inverseWeight = 1 / weight;
     }
 
     /// <summary>Unique in the pool.</summary>
@@ -32,6 +34,9 @@ public sealed class Backend
 
     /// <summary>Leases taken and not yet ended.</summary>
     public int InFlight => Volatile.Read(ref _inFlight);
+
+    /// <summary>In-flight / weight: what the load-aware rules compare.</summary>
+    public double Load => InFlight * _inverseWeight;
 
     internal int Enter() => Interlocked.Increment(ref _inFlight);
 

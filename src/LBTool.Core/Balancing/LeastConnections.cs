@@ -8,26 +8,44 @@ namespace LBTool.Core.Balancing;
 /// </summary>
 public sealed class LeastConnections(RandomStream random) : Balancer
 {
+    private const int Looks = 4;
+
     /// <inheritdoc/>
     public override Backend Pick(Backend[] available)
     {
+        // Nothing is below idle. A few random looks find an idle backend at a cost that does not grow with the pool,
+        // and each idle one is found with the same chance.
+        for (var look = 0; look < Looks; look++)
+        {
+            var candidate = available[random.PickOne(available.Length)];
+            if (candidate.InFlight == 0)
+            {
+                return candidate;
+            }
+        }
+
+        return PickByScan(available);
+    }
+
+    private Backend PickByScan(Backend[] available)
+    {
         var (least, ties) = FindLeast(available);
-        var chosen = ties == 1 ? 0 : random.Next(ties);
-        var leastSeen = available[0];
+        var place = ties == 1 ? 0 : random.PickOne(ties);
+        var last = available[0];
         foreach (var backend in available)
         {
-            if (Load(backend) <= least)
+            if (backend.Load <= least)
             {
-                leastSeen = backend;
-                if (chosen-- == 0)
+                last = backend;
+                if (place-- == 0)
                 {
                     break;
                 }
             }
         }
 
-        // Counts move between the two passes; then the last candidate seen is as good as any.
-        return leastSeen;
+        // Counts may move between the two passes; then the last candidate seen is as good as any.
+        return last;
     }
 
     private static (double Least, int Ties) FindLeast(Backend[] available)
@@ -36,7 +54,7 @@ public sealed class LeastConnections(RandomStream random) : Balancer
         var ties = 0;
         foreach (var backend in available)
         {
-            var load = Load(backend);
+            var load = backend.Load;
             if (load < least)
             {
                 least = load;
@@ -50,6 +68,4 @@ public sealed class LeastConnections(RandomStream random) : Balancer
 
         return (least, ties);
     }
-
-    private static double Load(Backend backend) => backend.InFlight / backend.Weight;
 }

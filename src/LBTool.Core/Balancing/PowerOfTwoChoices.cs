@@ -23,10 +23,10 @@ public sealed class PowerOfTwoChoices(RandomStream random, int choices = 2) : Ba
     // The pair comes in random order, so "first wins a tie" favours nobody.
     private Backend PickOfTwo(Backend[] available)
     {
-        var (first, second) = random.NextPair(available.Length);
+        var (first, second) = random.PickTwo(available.Length);
         var a = available[first];
         var b = available[second];
-        return Load(b) < Load(a) ? b : a;
+        return b.Load < a.Load ? b : a;
     }
 
     // Drawn one by one, again when drawn before: the order is uniform too, so "first wins a tie" favours nobody.
@@ -39,16 +39,14 @@ public sealed class PowerOfTwoChoices(RandomStream random, int choices = 2) : Ba
         {
             do
             {
-                drawn[i] = random.Next(available.Length);
+                drawn[i] = random.PickOne(available.Length);
             }
             while (drawn[..i].Contains(drawn[i]));
 
             var candidate = available[drawn[i]];
-            best = best is null || Load(candidate) < Load(best) ? candidate : best;
+            best = best is null || candidate.Load < best.Load ? candidate : best;
         }
 
         return best!;
     }
-
-    private static double Load(Backend backend) => backend.InFlight / backend.Weight;
 }

@@ -38,6 +38,10 @@ public class RandomStreamTests
         Assert.True(counts.Sum(count => Math.Pow(count - 10_000, 2) / 10_000) < 27.9);
     }
 
+    [Fact]
+    public void Relaxed_draws_are_the_same_stream() =>
+        Assert.Equal(Draw(new RandomStream(5), random => random.Next(10)), Draw(new RandomStream(5), random => random.PickOne(10)));
+
     // 20 ordered pairs of 5, χ² with 19 degrees of freedom exceeds 43.8 with probability 0.001.
     [Fact]
     public void Pairs_are_distinct_and_uniform()
@@ -46,7 +50,7 @@ public class RandomStreamTests
         var counts = new Dictionary<(int, int), int>();
         for (var i = 0; i < 100_000; i++)
         {
-            var pair = random.NextPair(5);
+            var pair = random.PickTwo(5);
             Assert.NotEqual(pair.First, pair.Second);
             counts[pair] = counts.GetValueOrDefault(pair) + 1;
         }
@@ -74,6 +78,8 @@ public class RandomStreamTests
         Assert.Equal(alone, together.SelectMany(draws => draws).Order());
     }
 
-    private static ulong[] Draws(RandomStream random, int count) =>
-        [.. Enumerable.Range(0, count).Select(_ => random.NextUInt64())];
+    private static ulong[] Draws(RandomStream random, int count) => Draw(random, stream => stream.NextUInt64(), count);
+
+    private static T[] Draw<T>(RandomStream random, Func<RandomStream, T> draw, int count = 100) =>
+        [.. Enumerable.Range(0, count).Select(_ => draw(random))];
 }
