@@ -46,8 +46,21 @@ internal static class Samples
     public static RunProgress Progress(double now, Recording recording, params ImmutableArray<RunEvent> events) =>
         new(TimeSpan.FromSeconds(now), Plan.Length, recording, events);
 
-    public static RunResult Result(params ImmutableArray<RequestRecord> requests) => new(
-        Plan, "0.1.0", DateTimeOffset.UnixEpoch, Plan.Length, RunEnd.Completed, null, Events, requests, [], [], requests.Length, 0);
+    public static RunResult Result(params ImmutableArray<RequestRecord> requests) => Result(Plan, requests);
+
+    public static RunResult Result(RunPlan plan, params ImmutableArray<RequestRecord> requests) => new(
+        plan,
+        "0.1.0",
+        DateTimeOffset.UnixEpoch,
+        plan.Length,
+        RunEnd.Completed,
+        EndReason: null,
+        Events,
+        requests,
+        [.. requests.Select(request => new LeaseRecord(request.Number, request.Backend, request.Sent, request.Done, request.Outcome == RequestOutcome.Ok))],
+        [.. requests.Select(request => new AttemptRecord(request.Number, request.Backend, request.Sent))],
+        Scheduled: requests.Length,
+        Dropped: 0);
 
     private static BackendSpec Backend(string name) =>
         new(name, 1, new ServiceTime(new Constant(TimeSpan.FromMilliseconds(10)), TimeSpan.Zero), null, null, 0, 128);

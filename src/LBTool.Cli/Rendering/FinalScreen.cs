@@ -27,7 +27,9 @@ internal static class FinalScreen
 
         screen.WriteLine();
         screen.WriteLine("run it again:");
-        screen.WriteLine($"  {report.Rerun}");
+
+        // Past the screen, which would break a long line at its width: this one is there to be copied.
+        screen.Profile.Out.Writer.WriteLine($"  {report.Rerun}");
     }
 
     private static void WriteAttempt(Report report, AttemptReport attempt, IAnsiConsole screen)
@@ -54,12 +56,12 @@ internal static class FinalScreen
         }
     }
 
-    private static Table Expectations(AttemptReport attempt)
+    private static Grid Expectations(AttemptReport attempt)
     {
-        var table = Columns(("", false), ("expectation", false), ("actual", true), ("samples", true), ("", false));
+        var grid = Columns(("", false), ("expectation", false), ("actual", true), ("samples", true), ("", false));
         foreach (var outcome in attempt.Expectations)
         {
-            table.AddRow(
+            grid.AddRow(
                 Styled(outcome.Verdict, Word(outcome.Verdict)),
                 Escaped(outcome.Text),
                 Escaped(outcome.Actual ?? Nothing),
@@ -67,7 +69,7 @@ internal static class FinalScreen
                 Escaped(Note(outcome)));
         }
 
-        return table;
+        return grid;
     }
 
     // A relative bound has a value that its text does not show.
@@ -78,14 +80,14 @@ internal static class FinalScreen
         return string.Join("; ", new[] { bound, interval, outcome.Reason }.OfType<string>());
     }
 
-    private static Table Backends(AttemptReport attempt)
+    private static Grid Backends(AttemptReport attempt)
     {
-        var table = Columns(
+        var grid = Columns(
             ("backend", false), ("requests", true), ("share", true), ("errors", true), ("p50", true), ("p95", true),
             ("p99", true), ("max in flight", true), ("attempts", true));
         foreach (var backend in attempt.Backends)
         {
-            table.AddRow(
+            grid.AddRow(
                 Escaped(backend.Name),
                 Number(backend.Requests),
                 Percent(backend.Share),
@@ -97,24 +99,34 @@ internal static class FinalScreen
                 Number(backend.Attempts));
         }
 
-        return table;
+        var all = attempt.Overall;
+        grid.AddRow(
+            "all", Number(all.Requests), "", Number(all.Errors), Time(all.P50Ms), Time(all.P95Ms), Time(all.P99Ms), "", Number(all.Attempts));
+        return grid;
     }
 
-    private static string Totals(OverallReport overall) =>
-        $"{Number(overall.Requests)} requests, {overall.Rps.ToString("0.#", CultureInfo.InvariantCulture)}/s, errors {Number(overall.Errors)}, "
-        + $"p50 {Time(overall.P50Ms)}, p95 {Time(overall.P95Ms)}, p99 {Time(overall.P99Ms)}, max {Time(overall.MaxMs)}"
-        + (overall.AchievedRate is { } achieved ? $", achieved rate {Percent(achieved)}" : "");
-
-    private static Table Columns(params (string Title, bool Right)[] columns)
+    private static string Totals(OverallReport overall)
     {
-        var table = new Table().NoBorder();
-        foreach (var (title, right) in columns)
+        var parts = new List<string> { $"{overall.Rps.ToString("0.#", CultureInfo.InvariantCulture)} requests/s" };
+        if (overall.AchievedRate is { } achieved)
         {
-            var column = new TableColumn(new Markup($"[dim]{title}[/]")) { Padding = new Padding(2, 0, 0, 0) };
-            table.AddColumn(right ? column.RightAligned() : column);
+            parts.Add($"{Percent(achieved)} of the schedule");
         }
 
-        return table;
+        parts.Add($"slowest {Time(overall.MaxMs)}");
+        parts.AddRange(overall.Outcomes.Select(row => $"{row.Outcome} {Number(row.Count)}"));
+        return string.Join(", ", parts);
+    }
+
+    private static Grid Columns(params (string Title, bool Right)[] columns)
+    {
+        var grid = new Grid();
+        foreach (var (_, right) in columns)
+        {
+            grid.AddColumn(new GridColumn { Padding = new Padding(2, 0, 0, 0), Alignment = right ? Justify.Right : Justify.Left });
+        }
+
+        return grid.AddRow([.. columns.Select(column => $"[dim]{column.Title}[/]")]);
     }
 
     private static void WriteReason(string? reason, IAnsiConsole screen)
@@ -132,7 +144,8 @@ internal static class FinalScreen
         _ => $"[yellow]{text}[/]",
     };
 
-    private static string Word(Verdict verdict) => verdict.ToString().ToLowerInvariant();
+    // A failure stands out where there are no colours.
+    private static string Word(Verdict verdict) => verdict == Verdict.Failed ? "FAILED" : verdict.ToString().ToLowerInvariant();
 
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 
