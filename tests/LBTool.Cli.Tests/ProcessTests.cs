@@ -65,7 +65,7 @@ public sealed partial class ProcessTests : IDisposable
     [Fact]
     public async Task The_shell_is_told_what_can_come_next()
     {
-        using var lbtool = new LbtoolProcess("[suggest:21]", "lbtool check x --algo ");
+        using var lbtool = new LbtoolProcess("[suggest:22]", "lbtool check x --algo ");
 
         Assert.Equal(0, await lbtool.WaitForExitAsync());
         Assert.Contains("\nround-robin\n", lbtool.Output);

@@ -24,18 +24,25 @@ internal sealed class RunSession(Terminal terminal, RunOptions options)
         var scenario = await options.Request.LoadAsync(stop);
         var folder = options.Out is null ? null : ResultsFolder.Prepare(options.Out);
         var seed = options.Seed ?? scenario.Seed ?? (ulong)Random.Shared.Next();
-        await using (stop.Register(() => terminal.Error.WriteLine("ending: faults are rolled back and results written; once more ends at once")))
+        await using var ending = stop.Register(TellEnding);
+        while (NeedsMore(scenario.Gate))
         {
-            while (NeedsMore(scenario.Gate))
-            {
-                await AttemptAsync(scenario, unchecked(seed + (ulong)_attempts.Count), stop);
-            }
+            await AttemptAsync(scenario, unchecked(seed + (ulong)_attempts.Count), stop);
         }
 
         var report = Report.Create(_attempts, RerunCommand.Write(options.Request, seed));
         await ShowAsync(report);
         await (folder?.WriteAsync(report) ?? Task.CompletedTask);
         return ExitCode(report.Verdict);
+    }
+
+    // Not into a picture that moves: its next frame would be drawn in the wrong place.
+    private void TellEnding()
+    {
+        if (View() is not LiveView)
+        {
+            terminal.Error.WriteLine("ending: faults are rolled back and results written; once more ends at once");
+        }
     }
 
     private bool NeedsMore(Gate gate) =>
