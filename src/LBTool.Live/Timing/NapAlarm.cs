@@ -9,8 +9,9 @@ namespace LBTool.Live.Timing;
 /// </summary>
 internal sealed partial class NapAlarm : Alarm
 {
-    // The default tick of Windows is 15.6 ms.
-    private static readonly TimeSpan Near = TimeSpan.FromMilliseconds(20);
+    // The default tick of Windows is 15.6 ms. Waits on an event count whole milliseconds, hence one more.
+    private static readonly TimeSpan Margin = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Near = Margin + TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan Farthest = TimeSpan.FromHours(1);
     private static readonly TimeSpan LongestNap = TimeSpan.FromMicroseconds(400);
 
@@ -22,7 +23,7 @@ internal sealed partial class NapAlarm : Alarm
         var time = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), due);
         if (time > Near)
         {
-            _ring.WaitOne(time < Farthest ? time - Near : Farthest);
+            _ring.WaitOne(time < Farthest ? time - Margin : Farthest);
         }
         else if (time > TimeSpan.Zero && !_ring.WaitOne(0))
         {
