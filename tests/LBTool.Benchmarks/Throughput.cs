@@ -28,8 +28,8 @@ internal static class Throughput
         }
 
         var numbers = Array.ConvertAll(args, int.Parse);
-        var requests = numbers.ElementAtOrDefault(0) is > 0 and var r ? r : 40_000;
-        var rounds = numbers.ElementAtOrDefault(1) is > 0 and var n ? n : 7;
+        var requests = numbers.ElementAtOrDefault(0) is > 0 and var r ? r : 20_000;
+        var rounds = numbers.ElementAtOrDefault(1) is > 0 and var n ? n : 25;
         var clients = numbers.ElementAtOrDefault(2) is > 0 and var c ? c : 32;
 
         await using var backends = await Child.StartAsync("backends", [$"{Backends}"]);

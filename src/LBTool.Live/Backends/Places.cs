@@ -12,18 +12,6 @@ internal sealed class Places(int count, int? queueLimit)
     private readonly LinkedList<TaskCompletionSource> _queue = new();
     private int _taken;
 
-    /// <summary>Requests being served.</summary>
-    public int Taken
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _taken;
-            }
-        }
-    }
-
     /// <summary>Requests in line.</summary>
     public int Queued
     {

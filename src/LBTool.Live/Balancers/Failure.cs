@@ -15,23 +15,26 @@ internal static class Failure
     /// </summary>
     public static void Answer(HttpContext context, Upstream upstream, ForwarderError error)
     {
+        // Headers are the backend's: it gave a whole answer before the request's body broke off, and that one stays.
         var response = context.Response;
-        if (response.HasStarted || context.RequestAborted.IsCancellationRequested)
+        if (response.HasStarted || response.Headers.Count > 0 || context.RequestAborted.IsCancellationRequested)
         {
             return;
         }
 
-        var (status, reason) = Explain(error, context.Features.Get<IForwarderErrorFeature>()?.Exception);
+        var (status, reason) = Explain(
+            error, response.StatusCode, context.Features.Get<IForwarderErrorFeature>()?.Exception);
         response.StatusCode = status;
         response.Headers[LbHeaders.Backend] = upstream.Name;
         response.Headers[LbHeaders.Reason] = reason;
     }
 
     // The client is still there: whatever was cancelled, it was by our own timeout.
-    private static (int Status, string Reason) Explain(ForwarderError error, Exception? exception) => error switch
+    private static (int Status, string Reason) Explain(ForwarderError error, int proposed, Exception? exception) => error switch
     {
-        ForwarderError.RequestTimedOut or ForwarderError.RequestCanceled or ForwarderError.RequestBodyCanceled
-            or ForwarderError.ResponseBodyCanceled => (StatusCodes.Status504GatewayTimeout, "timeout"),
+        _ when proposed == StatusCodes.Status504GatewayTimeout => (proposed, "timeout"),
+        ForwarderError.RequestCanceled or ForwarderError.RequestBodyCanceled or ForwarderError.ResponseBodyCanceled =>
+            (StatusCodes.Status504GatewayTimeout, "timeout"),
         ForwarderError.RequestBodyClient or ForwarderError.RequestCreation =>
             (StatusCodes.Status400BadRequest, "bad-request"),
         ForwarderError.ResponseHeaders => (StatusCodes.Status502BadGateway, "invalid-answer"),

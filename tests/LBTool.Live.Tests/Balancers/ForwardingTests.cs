@@ -113,6 +113,8 @@ public class ForwardingTests
 
     [Theory]
     [InlineData(1, 1)]
+    [InlineData(2, 1)]
+    [InlineData(1, 2)]
     [InlineData(2, 2)]
     public async Task A_web_socket_may_be_silent_for_longer_than_the_timeout_and_ends_its_lease_when_it_closes(int front, int behind)
     {
@@ -146,6 +148,42 @@ public class ForwardingTests
             () => socket.ConnectAsync(new Uri($"ws://{rig.Balancer.EndPoint}/"), Stop));
 
         Assert.Equal(HttpStatusCode.GatewayTimeout, socket.HttpStatusCode);
+        await Eventually.TrueAsync(() => rig.Pool.InFlight == 0, "the lease has ended");
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task An_upload_that_the_backend_never_reads_is_504(int version)
+    {
+        await using var backend = await ServeAsync(version, context => Task.Delay(Timeout.Infinite, context.RequestAborted));
+        await using var rig = await Rig.InFrontOfAsync(
+            backend.EndPoint, new HttpVersions(version, version), TimeSpan.FromMilliseconds(200));
+
+        // More than all the buffers on the way hold, by a client that sends body and reads answer at the same time.
+        using var request = rig.Request(1, new ByteArrayContent(new byte[50_000_000]));
+        request.Headers.ExpectContinue = true;
+        using var answer = await rig.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Stop);
+
+        Assert.Equal(HttpStatusCode.GatewayTimeout, answer.StatusCode);
+        Assert.Equal("timeout", answer.Header(LbHeaders.Reason));
+    }
+
+    [Fact]
+    public async Task An_answer_that_comes_before_the_end_of_the_upload_is_passed_on()
+    {
+        await using var backend = await ServeAsync(2, context =>
+        {
+            context.Response.StatusCode = StatusCodes.Status413PayloadTooLarge;
+            context.Response.Headers["x-limit"] = "none of this";
+            return Task.CompletedTask;
+        });
+        await using var rig = await Rig.InFrontOfAsync(backend.EndPoint, new HttpVersions(2, 2));
+
+        using var answer = await rig.SendAsync(1, new ByteArrayContent(new byte[50_000_000]), Stop);
+
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.StatusCode);
+        Assert.Equal("none of this", answer.Header("x-limit"));
         await Eventually.TrueAsync(() => rig.Pool.InFlight == 0, "the lease has ended");
     }
 

@@ -33,6 +33,11 @@ public class LeaseAccountingTests
         {
             while (Interlocked.Increment(ref next) is var number && number <= Requests)
             {
+                if (number % 1_000 == 500)
+                {
+                    rig.Backends[number / 1_000 % 2].Restart();
+                }
+
                 await SendOneAsync(rig, number, seen);
             }
         })));
