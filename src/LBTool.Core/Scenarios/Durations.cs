@@ -26,7 +26,7 @@ public static class Durations
         var row = Array.Find(Units, candidate => candidate.Unit == unit);
         if (row.Unit is null
             || !double.TryParse(digits.Trim(), NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
-            || Math.Abs(number * row.Seconds) > TimeSpan.FromDays(365).TotalSeconds)
+            || !(Math.Abs(number * row.Seconds) <= TimeSpan.FromDays(365).TotalSeconds))
         {
             return false;
         }

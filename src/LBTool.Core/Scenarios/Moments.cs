@@ -66,7 +66,8 @@ public readonly record struct Window(TimeSpan From, TimeSpan Until)
 
 /// <summary>
 /// Turns moments and window names into times. Windows are the faults and the phases of a scenario; the times of faults
-/// are those planned, or those that happened where they are given.
+/// are those planned, or those that happened where they are given. For one thread at a time: it remembers what it has
+/// worked out.
 /// </summary>
 /// <param name="scenario">Whose names are known.</param>
 /// <param name="length">Length of the run.</param>
@@ -75,6 +76,9 @@ public sealed class MomentResolver(
     Scenario scenario, TimeSpan length, IReadOnlyDictionary<string, Window>? happened = null)
 {
     private const int DeepestChain = 64;
+
+    // What has been worked out already; a name stands for null while it is, so that a circle ends.
+    private readonly Dictionary<string, Window?> _known = [];
 
     /// <summary>Whether a fault or phase has this name.</summary>
     public bool Knows(string window) =>
@@ -98,6 +102,17 @@ public sealed class MomentResolver(
             return window;
         }
 
+        if (!_known.TryGetValue(name, out var known))
+        {
+            _known[name] = null;
+            known = _known[name] = Resolve(name, depth);
+        }
+
+        return known;
+    }
+
+    private Window? Resolve(string name, int depth)
+    {
         if (scenario.Faults.FirstOrDefault(fault => fault.Name == name) is { } named)
         {
             var start = TimeOf(named.At, depth + 1);

@@ -1,0 +1,94 @@
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using LBTool.Core.Scenarios.Reading;
+
+namespace LBTool.Core.Scenarios.Keys;
+
+/// <summary>What <c>backends</c> says, in either form.</summary>
+internal sealed record BackendList(ImmutableArray<(Located<string> Name, BackendSpec Spec)> Backends);
+
+/// <summary>A backend of the list form.</summary>
+internal sealed record BackendItem(Located<string> Name, BackendSpec Spec);
+
+/// <summary>The keys of a backend.</summary>
+internal static class BackendKeys
+{
+    private const int MostBackends = 10_000;
+    private const int MostRequests = 1_000_000;
+
+    private static readonly Key<Located<string>> Name = Key.Required("name",
+        new LocatedShape<string>(new Scalar<string>(
+            Values.Name.Words + "; not one or all",
+            (string text, [MaybeNullWhen(false)] out string value) => Values.TryName(text, out value) && !FaultKeys.IsTargetWord(value),
+            () => [Json.Pattern(Values.NamePattern)],
+            text => FaultKeys.IsTargetWord(text) ? $"`target: {text}` means something else in a fault" : null)),
+        "unique");
+
+    private static readonly Key<int> Count = Key.Required("count", Values.Count(1, MostBackends),
+        "how many there are, all alike; their names are b1, b2, …");
+
+    private static readonly Key<double> Weight = Key.Default("weight", Values.Number(0, 1000, above: true), "1",
+        "share relative to the others, for algorithms that use weights");
+
+    private static readonly Key<Distribution> Latency = Key.Default("latency", Values.Latency, "10ms",
+        "how long a request is served, without queueing; `exponential(50ms)` has this mean, "
+        + "`lognormal(20ms, 0.5)` this median and this standard deviation of its logarithm");
+
+    private static readonly Key<TimeSpan> Jitter = Key.Default("jitter", Values.Duration, "0s",
+        "drawn uniformly from minus to plus this for each request, and added to `latency`");
+
+    private static readonly Key<int> Concurrency = Key.Optional("concurrency", Values.Count(1, MostRequests), "no limit",
+        "requests served at once; more wait in a queue, in order");
+
+    private static readonly Key<int> Queue = Key.Optional("queue", Values.Count(0, MostRequests), "no limit",
+        "requests that may wait when `concurrency` is reached; one more is answered 503");
+
+    private static readonly Key<double> Errors = Key.Default("errors", Values.Share, "0%",
+        "share of requests that are answered 500");
+
+    private static readonly Key<int> Body = Key.Default("body", Values.Size, "1KB",
+        "size of an answer's body; 1 KB is 1000 bytes");
+
+    private static readonly ImmutableArray<Key> Each = [Weight, Latency, Jitter, Concurrency, Queue, Errors, Body];
+
+    private static readonly MapShape<BackendList> Alike = Map.Of(
+        [Count, .. Each],
+        fields => new BackendList(
+        [
+            .. Enumerable.Range(1, fields.Get(Count))
+                .Select(number => (new Located<string>($"b{number}", default), Spec($"b{number}", fields))),
+        ]),
+        Check);
+
+    private static readonly MapShape<BackendItem> One = Map.Of(
+        [Name, .. Each], fields => new BackendItem(fields.Get(Name), Spec(fields.Get(Name).Value, fields)), Check);
+
+    public static readonly Shape<BackendList> Backends = new EitherShape<BackendList>(
+        map: Alike,
+        list: new MappedShape<ImmutableArray<BackendItem>, BackendList>(
+            new ListShape<BackendItem>(One, atLeast: 1, MostBackends),
+            items => new BackendList([.. items.Select(item => (item.Name, item.Spec))])));
+
+    private static BackendSpec Spec(string name, Fields fields) => new(
+        name,
+        fields.Get(Weight),
+        new ServiceTime(fields.Get(Latency), fields.Get(Jitter)),
+        fields.Find(Concurrency)?.Value,
+        fields.Find(Queue)?.Value,
+        fields.Get(Errors),
+        fields.Get(Body));
+
+    private static void Check(Fields fields)
+    {
+        if (fields.Have(Latency, Jitter) && fields.Get(Latency) is Constant { Value: var latency } && fields.Get(Jitter) > latency)
+        {
+            fields.Report(Jitter, $"± {Durations.Format(fields.Get(Jitter))} is more than the constant latency of "
+                + $"{Durations.Format(latency)}, which would then be negative at times");
+        }
+
+        if (fields.IsWritten(Queue) && !fields.IsWritten(Concurrency))
+        {
+            fields.Report(Queue, "without concurrency nothing ever waits; give both, or neither");
+        }
+    }
+}

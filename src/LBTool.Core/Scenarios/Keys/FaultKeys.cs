@@ -1,0 +1,124 @@
+using System.Collections.Immutable;
+using LBTool.Core.Faults;
+using LBTool.Core.Scenarios.Reading;
+
+namespace LBTool.Core.Scenarios.Keys;
+
+/// <summary>A fault as far as it could be read; <paramref name="Fault"/> only when all of it could.</summary>
+internal sealed record FaultDraft(Located<string>? Name, Located<Moment>? At, Located<TargetDraft>? Target, Fault? Fault);
+
+/// <summary>What a fault hits, with the place of each name.</summary>
+internal sealed record TargetDraft(FaultTarget Target, ImmutableArray<Located<string>> Names);
+
+/// <summary>The keys of a fault.</summary>
+internal static class FaultKeys
+{
+    private const string One = "one";
+    private const string All = "all";
+
+    private static readonly Key<string> Name = Key.Required("name", Values.Name,
+        "unique among faults and phases; also the name of the window in which the fault acts");
+
+    private static readonly Key<Moment> At = Key.Required("at", Values.Moment, "when it begins");
+
+    private static readonly Key<TimeSpan> For = Key.Optional("for", Values.PositiveDuration, "until the end of the run",
+        "how long it acts; what lies beyond the end of the run is cut off");
+
+    private static readonly Key<TargetDraft> Target = Key.Required("target",
+        new EitherShape<TargetDraft>(
+            text: new MappedShape<Located<FaultTarget>, TargetDraft>(
+                new LocatedShape<FaultTarget>(new Scalar<FaultTarget>(
+                    "a backend, one, all, a number of backends, or a percentage of them", TryTarget,
+                    () => [Json.Pattern($@"{Values.NamePattern}|^\s*[1-9][0-9]*\s*$|^\s*[0-9]+(\.[0-9]+)?\s*%\s*$"), Json.Number(1, 10_000, whole: true)])),
+                target => new TargetDraft(target.Value,
+                    target.Value is NamedBackends named ? [new Located<string>(named.Names[0], target.Place)] : [])),
+            list: new MappedShape<ImmutableArray<Located<string>>, TargetDraft>(
+                new ListShape<Located<string>>(new LocatedShape<string>(Values.Name), atLeast: 1, atMost: 10_000),
+                names => new TargetDraft(new NamedBackends([.. names.Select(name => name.Value).Distinct()]), names))),
+        "the backends that it hits; those not named are drawn with the run's seed");
+
+    private static readonly Key<StreamDirection> Stream = Key.Default("stream",
+        new Choice<StreamDirection>("stream", ("downstream", StreamDirection.Downstream), ("upstream", StreamDirection.Upstream)),
+        "downstream",
+        "the direction that it acts on: answers, or requests");
+
+    private static readonly Key<double> Toxicity = Key.Default("toxicity", Values.Share, "100%",
+        "probability that a connection is hit, drawn once for each");
+
+    private static readonly Key<ToxicEffect> Toxic = Key.Optional("toxic",
+        new VariantShape<ToxicRow, ToxicEffect>("type", "what it does, by its Toxiproxy name",
+            new Choice<ToxicRow>("toxic", [.. ToxicTable.All.Select(row => (row.Name, row))]),
+            [Stream, Toxicity],
+            [.. ToxicTable.All.Select(row => (row, row.Name, Attributes(row)))],
+            (row, keys, fields) => new ToxicEffect(
+                row.Name, fields.Get(Stream), fields.Get(Toxicity), keys.ToImmutableSortedDictionary(key => key.Name, fields.Get))),
+        "another effect",
+        "a toxic on the connections between balancer and backend");
+
+    private static readonly Key<BackendAction> Action = Key.Optional("action",
+        new Choice<BackendAction>("action",
+            ("kill", BackendAction.Kill), ("stop", BackendAction.Stop), ("restart", BackendAction.Restart),
+            ("pause", BackendAction.Pause), ("down", BackendAction.Down)),
+        "another effect",
+        "done to the backend's process and undone at the end: kill as SIGKILL, stop as SIGTERM, restart is both at once, "
+        + "pause as SIGSTOP, down cuts the link");
+
+    private static readonly Key<int> Status = Key.Optional("status", Values.Count(200, 599), "another answer",
+        "this status at once, instead of the work");
+
+    private static readonly Key<AbortPoint> Abort = Key.Optional("abort",
+        new Choice<AbortPoint>("abort",
+            ("before-headers", AbortPoint.BeforeHeaders), ("after-headers", AbortPoint.AfterHeaders), ("mid-body", AbortPoint.MidBody)),
+        "another answer",
+        "the connection is reset at this point of the answer");
+
+    private static readonly Key<double> Percent = Key.Default("percent", Values.Share, "100%", "share of the requests that get it");
+
+    private static readonly Key<HttpEffect> Http = Key.Optional("http",
+        Map.Of(
+            [Status, Abort, Percent],
+            fields => new HttpEffect(fields.Get(Percent), fields.Find(Status) is { } status
+                ? new HttpStatus(status.Value)
+                : new HttpAbort(fields.Get(Abort))),
+            exactlyOne: [Status, Abort]),
+        "another effect",
+        "a wrong answer of the backend");
+
+    public static readonly MapShape<FaultDraft> Fault = new(
+        [Name, At, For, Target, Toxic, Action, Http], Draft, exactlyOne: [Toxic, Action, Http]);
+
+    /// <summary>Whether a fault's <c>target</c> gives this word a meaning of its own.</summary>
+    public static bool IsTargetWord(string text) => text is One or All;
+
+    private static ImmutableArray<Key<double>> Attributes(ToxicRow row) =>
+    [
+        .. row.Attributes.Select(attribute => Key.Default(attribute.Name, Values.Attribute(attribute.Unit), "0", attribute.Description)),
+    ];
+
+    // A fault that is half readable still has a name and times that others refer to.
+    private static FaultDraft Draft(Fields fields)
+    {
+        var effect = fields.Get(Toxic) ?? fields.Get(Http) ?? (FaultEffect)new ActionEffect(fields.Get(Action));
+        var fault = fields.Failed ? null : new Fault(
+            fields.Get(Name), fields.Get(At), fields.Find(For)?.Value, fields.Get(Target).Target, effect);
+        return new FaultDraft(fields.Find(Name), fields.Find(At), fields.Find(Target), fault);
+    }
+
+    private static bool TryTarget(string text, out FaultTarget value)
+    {
+        value = text switch
+        {
+            One => new SomeBackends(1),
+            All => new ShareOfBackends(1),
+            _ when text.EndsWith('%') => new ShareOfBackends(Values.ShareOf(text)),
+            _ when int.TryParse(text, out var count) => new SomeBackends(count),
+            _ => new NamedBackends([text]),
+        };
+        return value switch
+        {
+            SomeBackends some => some.Count > 0,
+            ShareOfBackends share => share.Share > 0,
+            _ => Values.TryName(text, out _),
+        };
+    }
+}

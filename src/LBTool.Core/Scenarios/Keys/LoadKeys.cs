@@ -1,0 +1,91 @@
+using LBTool.Core.Scenarios.Reading;
+
+namespace LBTool.Core.Scenarios.Keys;
+
+/// <summary>The keys under <c>load</c>.</summary>
+internal static class LoadKeys
+{
+    private const int MostClients = 10_000;
+
+    private static readonly Key<Executor> Executor = Key.Default("executor",
+        new Choice<Executor>("executor",
+            ("constant-arrival-rate", Scenarios.Executor.ConstantArrivalRate), ("constant-vus", Scenarios.Executor.ConstantVus)),
+        "constant-arrival-rate",
+        "who decides when the next request is sent: a schedule, whatever the answers do (open model), "
+        + "or each virtual user when its last request has ended (closed model)");
+
+    private static readonly Key<double> Rate = Key.Optional("rate", Values.Rate, "needed by constant-arrival-rate",
+        "arrivals, as a number a second, minute or hour");
+
+    private static readonly Key<int> Vus = Key.Optional("vus", Values.Count(1, 100_000), "needed by constant-vus",
+        "virtual users, each with one request at a time");
+
+    private static readonly Key<TimeSpan> Duration = Key.Required("duration", Values.PositiveDuration,
+        "from the first arrival to the last, warm-up included; time 0 of the run is where it begins");
+
+    private static readonly Key<TimeSpan> Warmup = Key.Default("warmup", Values.Duration, "0s",
+        "the first part of `duration`, which is not measured");
+
+    private static readonly Key<ArrivalSpacing> Arrivals = Key.Default("arrivals",
+        new Choice<ArrivalSpacing>("arrivals", ("uniform", ArrivalSpacing.Uniform), ("poisson", ArrivalSpacing.Poisson)),
+        "uniform",
+        "how arrivals are spaced: exactly 1/rate apart, or at random with that mean, as many independent users make them");
+
+    private static readonly Shape<int> ClientCount = Values.Count(1, MostClients);
+
+    private static readonly Key<int> Count = Key.Required("count", ClientCount, "how many there are");
+
+    private static readonly Key<int> Clients = Key.Default("clients",
+        new EitherShape<int>(
+            text: ClientCount,
+            map: new MappedShape<Clients, int>(Map.Of([Count], fields => new Clients(fields.Get(Count))), clients => clients.Count)),
+        "1",
+        "clients that take turns, each with connections and a loopback source address of its own");
+
+    private static readonly Key<TimeSpan> Timeout = Key.Default("timeout", Values.PositiveDuration, "10s",
+        "a request that takes longer is an error");
+
+    public static readonly MapShape<Load> Load = Map.Of(
+        [Executor, Rate, Vus, Duration, Warmup, Arrivals, Clients, Timeout],
+        fields => new Load(
+            fields.Get(Executor), fields.Get(Rate), fields.Get(Vus), fields.Get(Arrivals),
+            fields.Get(Duration), fields.Get(Warmup), fields.Get(Clients), fields.Get(Timeout)),
+        Check);
+
+    private static void Check(Fields fields)
+    {
+        if (fields.Have(Executor))
+        {
+            CheckModel(fields, fields.Get(Executor));
+        }
+
+        if (fields.Have(Duration, Warmup) && fields.Get(Warmup) >= fields.Get(Duration))
+        {
+            fields.Report(Warmup, $"{Durations.Format(fields.Get(Warmup))} of warm-up leave nothing to measure of "
+                + $"{Durations.Format(fields.Get(Duration))}; the warm-up is the first part of the duration");
+        }
+    }
+
+    private static void CheckModel(Fields fields, Executor executor)
+    {
+        var isOpen = executor == Scenarios.Executor.ConstantArrivalRate;
+        var (name, needed, other) = isOpen
+            ? ("constant-arrival-rate", (Key)Rate, "constant-vus")
+            : ("constant-vus", Vus, "constant-arrival-rate");
+        if (!fields.IsWritten(needed))
+        {
+            fields.Report(needed, $"missing; {name} needs it: {needed.Shape.Words}");
+        }
+
+        foreach (var useless in isOpen ? [Vus] : new Key[] { Rate, Arrivals })
+        {
+            if (fields.IsWritten(useless))
+            {
+                fields.Report(useless, $"{name} does not use it; remove it, or set executor: {other}");
+            }
+        }
+    }
+}
+
+/// <summary>What <c>clients</c> says as a map.</summary>
+internal sealed record Clients(int Count);

@@ -1,0 +1,224 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using LBTool.Core.Faults;
+using LBTool.Core.Scenarios.Reading;
+
+namespace LBTool.Core.Scenarios.Keys;
+
+/// <summary>The forms of single values: texts, numbers, durations, rates, shares, sizes, moments.</summary>
+internal static partial class Values
+{
+    /// <summary>Names of faults, phases and backends.</summary>
+    public const string NamePattern = "^[A-Za-z][A-Za-z0-9_-]*$";
+
+    private const string NumberForm = @"[0-9]+(\.[0-9]+)?";
+    private const string DurationForm = NumberForm + @"\s*(us|µs|ms|s|m|h)";
+    private const string NameForm = "[A-Za-z0-9_-]+";
+    private const double MostRate = 1_000_000;
+
+    public static readonly Shape<string> Text = new Scalar<string>(
+        "a text", TryText, () => [new JsonObject { ["type"] = "string", ["minLength"] = 1 }]);
+
+    public static readonly Shape<string> AnyText = new Scalar<string>(
+        "a text or a number", TryText, () => [new JsonObject { ["type"] = Json.Array(["string", "number", "boolean"]) }]);
+
+    public static readonly Shape<string> Name = new Scalar<string>(
+        "a name of letters, digits, _ and -, a letter first", TryName, () => [Json.Pattern(NamePattern)]);
+
+    public static readonly Shape<bool> Flag = new Scalar<bool>(
+        "true or false",
+        (string text, out bool value) => (value = text == "true") || text == "false",
+        () => [new JsonObject { ["type"] = "boolean" }]);
+
+    public static readonly Shape<ulong> Seed = new Scalar<ulong>(
+        "a whole number, 0 … 18446744073709551615",
+        (string text, out ulong value) => ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value),
+        () => [new JsonObject { ["type"] = "integer", ["minimum"] = 0 }]);
+
+    public static readonly Shape<TimeSpan> Duration = new Scalar<TimeSpan>(
+        "a duration such as 250ms, 1.5s or 2m",
+        (string text, out TimeSpan value) => Durations.TryParse(text, out value) && value >= TimeSpan.Zero,
+        () => [DurationSchema(), Zero()], MissingUnit);
+
+    public static readonly Shape<TimeSpan> PositiveDuration = new Scalar<TimeSpan>(
+        "a duration above 0, such as 250ms, 1.5s or 2m",
+        (string text, out TimeSpan value) => Durations.TryParse(text, out value) && value > TimeSpan.Zero,
+        () => [DurationSchema()], MissingUnit);
+
+    public static readonly Shape<Moment> Moment = new Scalar<Moment>(
+        Moments.Forms, TryMoment,
+        () => [Json.Pattern($@"^\s*({DurationForm}|({NameForm}\.)?(start|end)(\s*[+-]\s*{DurationForm})?)\s*$"), Zero()], MissingUnit);
+
+    public static readonly Shape<double> Rate = new Scalar<double>(
+        "a rate above 0, such as 500/s or 30/m", TryRate,
+        () => [Json.Pattern($@"^\s*{NumberForm}\s*/\s*(s|m|h)\s*$")],
+        text => TryNumber(text, out var number) && number > 0 ? $"write {text}/s for {text} a second" : null);
+
+    public static readonly Shape<double> Share = new Scalar<double>(
+        "a percentage such as 5%, or a number 0 … 1", TryShare,
+        () => [Json.Pattern($@"^\s*{NumberForm}\s*%\s*$"), Json.Number(0, 1)],
+        text => TryNumber(text, out var number) && number is > 1 and <= 100 ? $"write {text}%" : null);
+
+    public static readonly Shape<int> Size = new Scalar<int>(
+        "a size in bytes such as 512, 10KB or 1MB, at most 100MB",
+        (string text, out int value) =>
+        {
+            var read = TrySize(text, out var bytes) && bytes <= 100e6 && double.IsInteger(bytes);
+            value = read ? (int)bytes : 0;
+            return read;
+        },
+        SizeSchemas);
+
+    public static readonly Shape<Distribution> Latency = new Scalar<Distribution>(
+        "a duration such as 10ms, exponential(MEAN) or lognormal(MEDIAN, SIGMA)", TryDistribution,
+        () =>
+        [
+            Json.Pattern($@"^\s*({DurationForm}|exponential\(\s*{DurationForm}\s*\)|lognormal\(\s*{DurationForm}\s*,\s*{NumberForm}\s*\))\s*$"),
+            Zero(),
+        ], MissingUnit);
+
+    /// <summary>A whole number within bounds.</summary>
+    public static Shape<int> Count(int minimum, int maximum) => new Scalar<int>(
+        $"a whole number, {minimum} … {maximum}",
+        (string text, out int value) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value)
+            && value >= minimum && value <= maximum,
+        () => [Json.Number(minimum, maximum, whole: true)]);
+
+    /// <summary>A number within bounds; the lower one may itself be excluded.</summary>
+    public static Shape<double> Number(double minimum, double maximum, bool whole = false, bool above = false) => new Scalar<double>(
+        FormattableString.Invariant($"a {(whole ? "whole " : "")}number{(above ? $" above {minimum}, at most {maximum}" : $", {minimum} … {maximum}")}"),
+        (string text, out double value) => TryNumber(text, out value)
+            && value <= maximum && (above ? value > minimum : value >= minimum) && (!whole || double.IsInteger(value)),
+        () =>
+        {
+            var schema = Json.Number(minimum, maximum, whole);
+            if (above)
+            {
+                schema.Remove("minimum");
+                schema["exclusiveMinimum"] = minimum;
+            }
+
+            return [schema];
+        });
+
+    /// <summary>A toxic's attribute, in its unit on the wire.</summary>
+    public static Shape<double> Attribute(ToxicUnit unit) => unit switch
+    {
+        ToxicUnit.Milliseconds => DurationIn("milliseconds", TimeSpan.TicksPerMillisecond),
+        ToxicUnit.Microseconds => DurationIn("microseconds", TimeSpan.TicksPerMicrosecond),
+        ToxicUnit.KilobytesPerSecond => new Scalar<double>(
+            "a rate such as 100KB/s or 1MB/s, or a number of KB/s", TryKilobytesPerSecond,
+            () => [Json.Pattern($@"^\s*{NumberForm}\s*(B|KB|MB)/s\s*$"), Json.Number(0, 1e9)]),
+        ToxicUnit.Bytes => new Scalar<double>("a size in bytes such as 512, 10KB or 1MB", TrySize, SizeSchemas),
+        _ => Share,
+    };
+
+    /// <summary>Reads a name; false when it has other characters.</summary>
+    public static bool TryName(string text, [MaybeNullWhen(false)] out string value) => NameRule().IsMatch(value = text);
+
+    /// <summary>The number that a percentage stands for; 0 when it is none, or beyond 0 … 100 %.</summary>
+    public static double ShareOf(string text) => TryShare(text, out var share) ? share : 0;
+
+    private static Scalar<double> DurationIn(string units, double ticks) => new(
+        $"a duration such as 250ms, or a number of {units}",
+        (string text, out double value) =>
+        {
+            if (TryNumber(text, out value))
+            {
+                return value is >= 0 and <= 1e12;
+            }
+
+            var read = Durations.TryParse(text, out var duration) && duration >= TimeSpan.Zero;
+            value = duration.Ticks / ticks;
+            return read;
+        },
+        () => [DurationSchema(), Json.Number(0, 1e12)]);
+
+    private static bool TryText(string text, [MaybeNullWhen(false)] out string value) => (value = text).Length > 0;
+
+    private static bool TryNumber(string text, out double value) =>
+        double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out value)
+        && double.IsFinite(value);
+
+    private static bool TryMoment(string text, [MaybeNullWhen(false)] out Moment value)
+    {
+        value = Moments.Parse(text);
+        return value is not null && (value.Anchor != MomentAnchor.RunStart || value.Offset >= TimeSpan.Zero);
+    }
+
+    private static bool TryRate(string text, out double value)
+    {
+        var parts = text.Split('/', StringSplitOptions.TrimEntries);
+        value = 0;
+        var seconds = parts.Length != 2 ? 0 : parts[1] switch { "s" => 1, "m" => 60, "h" => 3600, _ => 0 };
+        return seconds > 0 && TryNumber(parts[0], out value) && (value /= seconds) is > 0 and <= MostRate;
+    }
+
+    private static bool TryShare(string text, out double value)
+    {
+        var isPercentage = text.EndsWith('%');
+        var read = TryNumber(isPercentage ? text[..^1].TrimEnd() : text, out value);
+        value = isPercentage ? value / 100 : value;
+        return read && value is >= 0 and <= 1;
+    }
+
+    private static bool TrySize(string text, out double value)
+    {
+        var digits = text.AsSpan().TrimEnd("BKM");
+        var factor = text[digits.Length..] switch { "" or "B" => 1, "KB" => 1e3, "MB" => 1e6, _ => -1 };
+        var read = TryNumber(digits.TrimEnd().ToString(), out value);
+        value *= factor;
+        return read && value is >= 0 and <= 1e12 && factor > 0;
+    }
+
+    private static bool TryKilobytesPerSecond(string text, out double value)
+    {
+        if (TryNumber(text, out value))
+        {
+            return value is >= 0 and <= 1e9;
+        }
+
+        var read = text.EndsWith("B/s", StringComparison.Ordinal) & TrySize(text.Split('/')[0].TrimEnd(), out value);
+        value /= 1000;
+        return read;
+    }
+
+    private static bool TryDistribution(string text, [MaybeNullWhen(false)] out Distribution value)
+    {
+        value = null;
+        if (Durations.TryParse(text, out var constant))
+        {
+            value = constant >= TimeSpan.Zero ? new Constant(constant) : null;
+        }
+        else if (DistributionRule().Match(text) is { Success: true } match
+            && Durations.TryParse(match.Groups["middle"].Value, out var middle) && middle > TimeSpan.Zero)
+        {
+            var hasSigma = TryNumber(match.Groups["sigma"].Value, out var sigma) && sigma is >= 0 and <= 5;
+            value = match.Groups["shape"].Value switch
+            {
+                "exponential" when !match.Groups["sigma"].Success => new Exponential(middle),
+                "lognormal" when hasSigma => new LogNormal(middle, sigma),
+                _ => null,
+            };
+        }
+
+        return value is not null;
+    }
+
+    private static string? MissingUnit(string text) =>
+        TryNumber(text, out var number) && number > 0 ? $"a unit is missing: write {text}ms or {text}s" : null;
+
+    private static JsonObject DurationSchema() => Json.Pattern($@"^\s*\+?{DurationForm}\s*$");
+
+    private static JsonObject Zero() => new() { ["enum"] = Json.Array([(JsonNode)0, "0"]) };
+
+    private static JsonObject[] SizeSchemas() => [Json.Pattern($@"^\s*{NumberForm}\s*(B|KB|MB)\s*$"), Json.Number(0, 1e12)];
+
+    [GeneratedRegex(NamePattern)]
+    private static partial Regex NameRule();
+
+    [GeneratedRegex(@"^(?<shape>exponential|lognormal)\(\s*(?<middle>[^,()]+?)\s*(,\s*(?<sigma>[^,()]+?)\s*)?\)$")]
+    private static partial Regex DistributionRule();
+}

@@ -1,0 +1,57 @@
+using System.Collections.Frozen;
+using LBTool.Core.Scenarios.Checks;
+using LBTool.Core.Scenarios.Keys;
+using LBTool.Core.Scenarios.Reading;
+
+namespace LBTool.Core.Scenarios;
+
+/// <summary>
+/// Reads scenarios, and finds everything that is wrong with one at once:
+/// <code>
+/// text → nodes with places → variables replaced → shapes of the keys → names → times → Scenario
+///        YamlTree            Variables            Keys/*.cs            Checks/*.cs
+/// </code>
+/// </summary>
+public static class ScenarioReader
+{
+    /// <summary>Reads a scenario. Expressions are kept as text, with their place; their grammar is not looked at.</summary>
+    /// <param name="text">YAML or JSON.</param>
+    /// <param name="file">Its name, for messages.</param>
+    /// <param name="variables">Values that replace <c>${name}</c>; all must be used.</param>
+    public static ScenarioReading Read(string text, string file, IReadOnlyDictionary<string, string>? variables = null)
+    {
+        var problems = new Problems(file);
+        var scenario = Read(text, variables ?? FrozenDictionary<string, string>.Empty, problems);
+        return new ScenarioReading(problems.Any ? null : scenario, problems.InOrder());
+    }
+
+    private static Scenario? Read(string text, IReadOnlyDictionary<string, string> variables, Problems problems)
+    {
+        var root = YamlTree.Read(text, "a scenario", problems);
+        var replaced = root is MapNode map ? Variables.Replace(map, variables, problems) : root;
+        if (replaced is null || !ScenarioKeys.Scenario.TryRead(replaced, problems, out var draft))
+        {
+            return null;
+        }
+
+        var before = problems.Count;
+        NameChecks.Run(draft, problems);
+        var scenario = Whole(draft);
+        if (scenario is not null && problems.Count == before)
+        {
+            new TimelineChecks(draft, scenario, problems).Run();
+        }
+
+        return scenario;
+    }
+
+    // A problem elsewhere (an unknown key, an expectation) does not keep times from being checked.
+    private static Scenario? Whole(ScenarioDraft draft) =>
+        draft.Target is null || draft.Load is null
+        || draft.Faults.Any(fault => fault.Fault is null) || draft.Phases.Any(phase => phase.Phase is null)
+            ? null
+            : new Scenario(
+                draft.Name ?? "", draft.Seed, draft.Target, draft.Load,
+                [.. draft.Faults.Select(fault => fault.Fault!)], [.. draft.Phases.Select(phase => phase.Phase!)],
+                draft.Expect, draft.Gate ?? new Gate());
+}
