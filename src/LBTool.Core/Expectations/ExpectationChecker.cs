@@ -1,0 +1,104 @@
+using System.Collections.Immutable;
+using LBTool.Core.Scenarios;
+
+namespace LBTool.Core.Expectations;
+
+/// <summary>Finds expectations that read well and can never be judged in their scenario.</summary>
+public static class ExpectationChecker
+{
+    /// <summary>
+    /// What is wrong, each with its 0-based column in the text: unknown backends and windows, windows that refer to
+    /// themselves, that are empty or lie outside what is measured, an achieved rate where no rate is asked for.
+    /// </summary>
+    public static ImmutableArray<(int Position, string Message)> Check(Expectation expectation, Scenario scenario)
+    {
+        var length = scenario.Load.Duration;
+        var resolver = new MomentResolver(scenario, length);
+        return
+        [
+            .. CheckLoad(expectation, scenario),
+            .. expectation.Backend is { } backend ? CheckBackend(backend, scenario) : [],
+            .. expectation.Bound is RelativeBound bound ? CheckNamed(bound.Window, scenario, resolver) : [],
+            .. expectation.When switch
+            {
+                DuringNamed named => CheckNamed(named.Name, scenario, resolver),
+                DuringMoments range => CheckRange(range, scenario, resolver),
+                Within within => CheckMoment(within.Of, scenario, resolver),
+                _ => [],
+            },
+        ];
+    }
+
+    private static IEnumerable<(int Position, string Message)> CheckLoad(Expectation expectation, Scenario scenario)
+    {
+        if (expectation.Metric == DriverMetrics.AchievedRate && scenario.Load.Executor == Executor.ConstantVus)
+        {
+            yield return (0, "'achieved_rate' needs a load with a rate: virtual users have no schedule to fall behind");
+        }
+    }
+
+    private static IEnumerable<(int Position, string Message)> CheckBackend(Placed<string> backend, Scenario scenario)
+    {
+        var known = scenario.Target.Backends.Select(spec => spec.Name).ToArray();
+        if (!known.Contains(backend.Value))
+        {
+            yield return (backend.Position, Unknown("backend", backend.Value, "Backends", known));
+        }
+    }
+
+    private static IEnumerable<(int Position, string Message)> CheckNamed(
+        Placed<string> name, Scenario scenario, MomentResolver resolver) =>
+        !resolver.Knows(name.Value) ? [(name.Position, UnknownWindow(name.Value, scenario))]
+        : resolver.WindowOf(name.Value) is { } window ? CheckWindow(window, name.Position, $"'{name.Value}'", scenario)
+        : [(name.Position, $"'{name.Value}' refers to itself")];
+
+    private static IEnumerable<(int Position, string Message)> CheckRange(
+        DuringMoments range, Scenario scenario, MomentResolver resolver)
+    {
+        var wrong = CheckMoment(range.From, scenario, resolver).Concat(CheckMoment(range.Until, scenario, resolver)).ToArray();
+        return wrong.Length > 0 ? wrong : CheckWindow(
+            new Window(resolver.TimeOf(range.From.Value)!.Value, resolver.TimeOf(range.Until.Value)!.Value),
+            range.From.Position, "the window", scenario);
+    }
+
+    private static IEnumerable<(int Position, string Message)> CheckMoment(
+        Placed<Moment> moment, Scenario scenario, MomentResolver resolver)
+    {
+        if (moment.Value.Of is { } name && !resolver.Knows(name))
+        {
+            yield return (moment.Position, UnknownWindow(name, scenario));
+        }
+        else if (resolver.TimeOf(moment.Value) is not { } time)
+        {
+            yield return (moment.Position, $"'{Moments.Format(moment.Value)}' refers to itself");
+        }
+        else if (time < TimeSpan.Zero || time > scenario.Load.Duration)
+        {
+            yield return (moment.Position, $"{Durations.Format(time)} is outside the run of {Durations.Format(scenario.Load.Duration)}");
+        }
+    }
+
+    private static IEnumerable<(int Position, string Message)> CheckWindow(Window window, int position, string what, Scenario scenario)
+    {
+        var (from, until) = (Durations.Format(window.From), Durations.Format(window.Until));
+        if (window.Length == TimeSpan.Zero)
+        {
+            yield return (position, $"{what} is empty: it goes from {from} to {until}");
+        }
+        else if (window.Until <= scenario.Load.Warmup)
+        {
+            yield return (position, $"{what} ends at {until}, and nothing is measured during warm-up ({Durations.Format(scenario.Load.Warmup)})");
+        }
+    }
+
+    private static string UnknownWindow(string name, Scenario scenario)
+    {
+        var known = scenario.Faults.Select(fault => fault.Name).Concat(scenario.Phases.Select(phase => phase.Name)).ToArray();
+        return known.Length == 0
+            ? $"unknown window '{name}': the scenario has no fault and no phase"
+            : Unknown("window", name, "Faults and phases", known);
+    }
+
+    private static string Unknown(string kind, string name, string all, string[] known) =>
+        $"unknown {kind} '{name}'{ExpectationParser.DidYouMean(name, known)} {all}: {string.Join(", ", known)}";
+}

@@ -1,0 +1,122 @@
+using System.Collections.Immutable;
+using LBTool.Core.Scenarios;
+
+namespace LBTool.Core.Measurements;
+
+/// <summary>
+/// A run's records made ready to be asked: ordered, each request with its backend, costly answers kept.
+/// Judging and reporting ask it and nothing else, so that they can never disagree.
+/// </summary>
+public sealed class MeasuredRun
+{
+    private readonly Timeline<RequestRecord> _requests;
+    private readonly Timeline<LeaseRecord> _leases;
+    private readonly Timeline<AttemptRecord> _attempts;
+    private readonly Lazy<Timeline<AttemptRecord>> _duplicates;
+    private readonly Dictionary<(Window, int?, bool), Latencies> _latencies = [];
+    private readonly Dictionary<int, InflightSteps> _inflight = [];
+
+    /// <param name="result">The run.</param>
+    /// <param name="underWay">The run still goes on: what is open now is not in the records yet.</param>
+    public MeasuredRun(RunResult result, bool underWay = false)
+    {
+        Result = result;
+        UnderWay = underWay;
+        Windows = new RunWindows(result, underWay);
+        _requests = new(Attributed(result), request => request.Intended, request => request.Backend);
+        _leases = new(result.Leases, lease => lease.Start, lease => lease.Backend);
+        _attempts = new(result.Attempts, attempt => attempt.At, attempt => attempt.Backend);
+        _duplicates = new(() => new(Repeated(_attempts.All()), attempt => attempt.At, attempt => attempt.Backend));
+    }
+
+    /// <summary>The run.</summary>
+    public RunResult Result { get; }
+
+    /// <summary>Whether the run still goes on.</summary>
+    public bool UnderWay { get; }
+
+    /// <summary>Its windows.</summary>
+    public RunWindows Windows { get; }
+
+    /// <summary>Whether the balancer wrote its leases down; one that is not ours does not.</summary>
+    public bool HasLeases => !Result.Leases.IsDefaultOrEmpty;
+
+    /// <summary>Arrivals that were sent. While the run goes on, those still open are not among the records.</summary>
+    public long Sent => UnderWay ? Result.Scheduled - Result.Dropped : Result.Requests.Length;
+
+    /// <summary>Requests intended in the window, without those cut off. A request belongs to the backend of its last lease.</summary>
+    public ReadOnlySpan<RequestRecord> Requests(Window window, int? backend = null) =>
+        _requests.In(Windows.WithLast(window), backend);
+
+    /// <summary>Those of <see cref="Requests"/> that failed.</summary>
+    public long Errors(Window window, int? backend = null)
+    {
+        var errors = 0L;
+        foreach (ref readonly var request in Requests(window, backend))
+        {
+            errors += request.Outcome == RequestOutcome.Ok ? 0 : 1;
+        }
+
+        return errors;
+    }
+
+    /// <summary>Leases started in the window; requests where the balancer wrote no leases down.</summary>
+    public long Picks(Window window, int? backend = null) =>
+        HasLeases ? _leases.In(Windows.WithLast(window), backend).Length : Requests(window, backend).Length;
+
+    /// <summary>Arrivals at backends in the window.</summary>
+    public long Attempts(Window window, int? backend = null) => _attempts.In(Windows.WithLast(window), backend).Length;
+
+    /// <summary>Those of <see cref="Attempts"/> whose request had already arrived at some backend.</summary>
+    public long Duplicates(Window window, int? backend = null) =>
+        _duplicates.Value.In(Windows.WithLast(window), backend).Length;
+
+    /// <summary>The latencies of <see cref="Requests"/>; see <see cref="Measurements.Latencies.Of"/>.</summary>
+    public Latencies Latencies(Window window, int? backend = null, bool fromSending = false)
+    {
+        var key = (window, backend, fromSending);
+        return _latencies.TryGetValue(key, out var known) ? known
+            : _latencies[key] = Measurements.Latencies.Of(Requests(window, backend), fromSending);
+    }
+
+    /// <summary>Leases open at every instant, of one backend or (null) of all.</summary>
+    public InflightSteps Inflight(int? backend = null)
+    {
+        var key = backend ?? -1;
+        return _inflight.TryGetValue(key, out var known) ? known : _inflight[key] = InflightSteps.Of(_leases.All(backend));
+    }
+
+    private static ImmutableArray<RequestRecord> Attributed(RunResult result)
+    {
+        var last = new Dictionary<long, LeaseRecord>(result.Leases.Length);
+        foreach (var lease in result.Leases)
+        {
+            if (lease.Request != 0 && (!last.TryGetValue(lease.Request, out var known) || lease.Start >= known.Start))
+            {
+                last[lease.Request] = lease;
+            }
+        }
+
+        return
+        [
+            .. from request in result.Requests
+               where request.Outcome != RequestOutcome.Aborted
+               select last.TryGetValue(request.Number, out var lease) ? request with { Backend = lease.Backend } : request,
+        ];
+    }
+
+    private static ImmutableArray<AttemptRecord> Repeated(ReadOnlySpan<AttemptRecord> attempts)
+    {
+        var seen = new HashSet<long>(attempts.Length);
+        var repeated = ImmutableArray.CreateBuilder<AttemptRecord>();
+        foreach (ref readonly var attempt in attempts)
+        {
+            if (attempt.Request != 0 && !seen.Add(attempt.Request))
+            {
+                repeated.Add(attempt);
+            }
+        }
+
+        return repeated.ToImmutable();
+    }
+}

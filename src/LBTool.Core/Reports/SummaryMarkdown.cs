@@ -1,0 +1,126 @@
+using System.Globalization;
+using System.Text;
+using LBTool.Core.Expectations;
+using LBTool.Core.Scenarios;
+
+namespace LBTool.Core.Reports;
+
+/// <summary>
+/// Renders <c>summary.md</c>, made for the step summary of a CI job: verdict and seed, expectations, backends, events,
+/// and the command that runs it again.
+/// </summary>
+internal static class SummaryMarkdown
+{
+    public static string Render(Report report)
+    {
+        var text = new StringBuilder();
+        Line(text, $"# {Sign(report.Verdict)} {Cell(report.Scenario)}: {Word(report.Verdict)}");
+        Line(text, $"Seed {report.Seed}, lbtool {Cell(report.Version)}.{(report.Reason is null ? "" : $" {Cell(report.Reason)}.")}");
+        foreach (var attempt in report.Attempts)
+        {
+            WriteAttempt(text, report, attempt);
+        }
+
+        Line(text, "Run it again:");
+        var fence = Fence(report.Rerun);
+        return text.Append(CultureInfo.InvariantCulture, $"{fence}sh\n{OneLine(report.Rerun)}\n{fence}\n").ToString();
+    }
+
+    private static void WriteAttempt(StringBuilder text, Report report, AttemptReport attempt)
+    {
+        if (report.Repeat > 1)
+        {
+            Line(text, $"## {Sign(attempt.Verdict)} Attempt {attempt.Number} of at most {report.Repeat}: {Word(attempt.Verdict)}");
+            Line(text, $"Seed {attempt.Seed}.{(attempt.Reason is null ? "" : $" {Cell(attempt.Reason)}.")}");
+        }
+
+        Table(text, ["", "Expectation", "Actual", "Bound", "Samples", "Note"], "llrlrl", attempt.Expectations.Select(outcome => new[]
+        {
+            Sign(outcome.Verdict), Code(outcome.Text), Cell(outcome.Actual ?? "–"), Cell(outcome.Bound), Number(outcome.Samples),
+            Cell(outcome.Reason ?? (outcome.Interval is null ? "" : $"95% interval {outcome.Interval}")),
+        }));
+        WriteOverall(text, attempt.Overall);
+        Table(text, ["Backend", "Requests", "Share", "Errors", "p50", "p95", "p99", "Max in flight", "Attempts"], "lrrrrrrrr",
+            attempt.Backends.Select(row => new[]
+            {
+                Cell(row.Name), Number(row.Requests), Percent(row.Share), Number(row.Errors), Time(row.P50Ms), Time(row.P95Ms),
+                Time(row.P99Ms), row.MaxInflight is { } most ? Number(most) : "–", Number(row.Attempts),
+            }));
+        Table(text, ["At", "Event", "Late by"], "rlr", attempt.Events.Select(row => new[]
+        {
+            Time(row.AtMs), Cell(row.Text), Time(row.AtMs - row.IntendedMs),
+        }));
+    }
+
+    private static void WriteOverall(StringBuilder text, OverallReport overall)
+    {
+        Line(text, $"{Number(overall.Requests)} requests, {overall.Rps.ToString("0.#", CultureInfo.InvariantCulture)}/s"
+            + (overall.AchievedRate is { } achieved ? $" ({Percent(achieved)} of the schedule, {Number(overall.Dropped)} dropped)" : "")
+            + $", {Number(overall.Errors)} errors, {Number(overall.Attempts)} attempts, {Number(overall.Duplicates)} duplicates."
+            + $" Outcomes: {(overall.Outcomes.IsEmpty ? "none" : string.Join(", ", overall.Outcomes.Select(row => $"{row.Outcome} {Number(row.Count)}")))}.");
+        Line(text, $"p50 {Time(overall.P50Ms)}, p90 {Time(overall.P90Ms)}, p95 {Time(overall.P95Ms)}, p99 {Time(overall.P99Ms)},"
+            + $" p99.9 {Time(overall.P999Ms)}, max {Time(overall.MaxMs)}, avg {Time(overall.AvgMs)}.");
+    }
+
+    private static void Table(StringBuilder text, string[] heads, string alignment, IEnumerable<string[]> rows)
+    {
+        var body = rows.ToArray();
+        if (body.Length == 0)
+        {
+            return;
+        }
+
+        void Row(IEnumerable<string> cells) => text.Append("| ").AppendJoin(" | ", cells).Append(" |\n");
+        Row(heads);
+        Row(alignment.Select(side => side == 'r' ? "---:" : "---"));
+        Array.ForEach(body, Row);
+        text.Append('\n');
+    }
+
+    private static void Line(StringBuilder text, string line) => text.Append(line).Append("\n\n");
+
+    private static string Sign(Verdict verdict) => verdict switch
+    {
+        Verdict.Passed => "✅",
+        Verdict.Failed => "❌",
+        _ => "❔",
+    };
+
+    private static string Word(Verdict verdict) => verdict.ToString().ToLowerInvariant();
+
+    private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
+
+    private static string Percent(double share) => (100 * share).ToString("0.##", CultureInfo.InvariantCulture) + "%";
+
+    private static string Time(double? ms) => ms is { } value ? Durations.Format(TimeSpan.FromMilliseconds(value)) : "–";
+
+    private static string Code(string text) => $"<code>{Cell(text)}</code>";
+
+    // Whatever could end a cell, begin markup or start a tag becomes an entity; a line break would end the table.
+    private static string Cell(string text)
+    {
+        var cell = new StringBuilder(text.Length);
+        foreach (var c in OneLine(text))
+        {
+            _ = c is '|' or '<' or '>' or '&' or '`' or '*' or '[' or ']' or '\\' or '~' or '#' or '@'
+                ? cell.Append(CultureInfo.InvariantCulture, $"&#{(int)c};")
+                : cell.Append(c);
+        }
+
+        return cell.ToString();
+    }
+
+    private static string OneLine(string text) => string.Concat(text.Select(c => char.IsControl(c) || c is '\u2028' or '\u2029' ? ' ' : c));
+
+    private static string Fence(string content)
+    {
+        var longest = 0;
+        for (int i = 0, run = 0; i < content.Length; i++)
+        {
+            run = content[i] == '`' ? run + 1 : 0;
+            longest = Math.Max(longest, run);
+        }
+
+        return new string('`', Math.Max(3, longest + 1));
+    }
+}
