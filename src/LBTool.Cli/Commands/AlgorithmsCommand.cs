@@ -1,0 +1,91 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using LBTool.Core.Balancing;
+
+namespace LBTool.Cli.Commands;
+
+/// <summary><c>lbtool algorithms</c>: the table of algorithms, with when to use each.</summary>
+internal static class AlgorithmsCommand
+{
+    /// <summary>Makes the verb.</summary>
+    public static Command Create(Terminal terminal)
+    {
+        var format = SharedOptions.Format("How the table is written (default: text)");
+        var verb = new Verb("algorithms", "List the balancing algorithms, with parameters and when to use each",
+            "lbtool algorithms", "lbtool algorithms --format json")
+        {
+            format,
+        };
+        verb.SetAction(async (parsed, _) =>
+        {
+            await (parsed.GetValue(format) == OutputFormat.Json
+                ? JsonOutput.WriteAsync(terminal.Output, WriteJson)
+                : WriteTextAsync(terminal.Output));
+            return ExitCodes.Passed;
+        });
+        return verb;
+    }
+
+    private static async Task WriteTextAsync(TextWriter output)
+    {
+        foreach (var row in Balancers.All)
+        {
+            await output.WriteLineAsync(string.Join(", ", row.Names));
+            await output.WriteLineAsync($"  picks       {row.Rule}");
+            foreach (var parameter in row.Parameters)
+            {
+                await output.WriteLineAsync($"  parameter   {Describe(parameter)}");
+            }
+
+            await output.WriteLineAsync($"  use when    {row.UseWhen}");
+            await output.WriteLineAsync($"  avoid when  {row.AvoidWhen}");
+            await output.WriteLineAsync();
+        }
+    }
+
+    private static string Describe(BalancerParameter parameter) => string.Create(CultureInfo.InvariantCulture,
+        $"{parameter.Name} = {parameter.Default} ({parameter.Minimum} to {parameter.Maximum}): {parameter.Description}");
+
+    private static void WriteJson(Utf8JsonWriter json)
+    {
+        json.WriteStartArray();
+        foreach (var row in Balancers.All)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", row.Name);
+            json.WriteStartArray("aliases");
+            foreach (var alias in row.Aliases)
+            {
+                json.WriteStringValue(alias);
+            }
+
+            json.WriteEndArray();
+            json.WriteString("rule", row.Rule);
+            json.WriteString("useWhen", row.UseWhen);
+            json.WriteString("avoidWhen", row.AvoidWhen);
+            json.WriteStartArray("parameters");
+            foreach (var parameter in row.Parameters)
+            {
+                WriteJson(json, parameter);
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteJson(Utf8JsonWriter json, BalancerParameter parameter)
+    {
+        json.WriteStartObject();
+        json.WriteString("name", parameter.Name);
+        json.WriteString("description", parameter.Description);
+        json.WriteNumber("default", parameter.Default);
+        json.WriteNumber("minimum", parameter.Minimum);
+        json.WriteNumber("maximum", parameter.Maximum);
+        json.WriteBoolean("whole", parameter.Whole);
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,48 @@
+using System.CommandLine;
+using System.Globalization;
+using LBTool.Cli.Running;
+using LBTool.Core.Balancing;
+using LBTool.Core.Scenarios;
+
+namespace LBTool.Cli.Commands;
+
+/// <summary><c>lbtool start</c>: a balancer with fake backends to play with, until Ctrl-C.</summary>
+internal static class StartCommand
+{
+    private const int MostBackends = 1000;
+    private static readonly TimeSpan LongestLatency = TimeSpan.FromHours(1);
+
+    /// <summary>Makes the verb.</summary>
+    public static Command Create(Terminal terminal)
+    {
+        var algorithm = SharedOptions.Algorithm();
+        var backends = SharedOptions.One("--backends", "N", "How many backends (default: 3)", text => Number(text, 1, MostBackends));
+        var latency = SharedOptions.One("--latency", "DURATION", "How long a backend takes to answer (default: 10ms)", ReadLatency);
+        var port = SharedOptions.One("--port", "PORT", "Port of the balancer (default: any free one)", text => Number(text, 0, ushort.MaxValue));
+        var seed = SharedOptions.Seed();
+        var quiet = new Option<bool>("--quiet") { Description = "No status lines" };
+        var verb = new Verb("start", "Start a balancer and fake backends on loopback; Ctrl-C ends them",
+            "lbtool start", "lbtool start --algo p2c --backends 5 --latency 20ms --port 8080")
+        {
+            algorithm, backends, latency, port, seed, quiet,
+        };
+        verb.SetAction((parsed, stop) => new StartSession(terminal, new StartOptions(
+            parsed.GetValue(algorithm) ?? SharedOptions.WithDefaults(Balancers.All[0]),
+            parsed.GetValue(backends) ?? 3,
+            parsed.GetValue(latency) ?? TimeSpan.FromMilliseconds(10),
+            parsed.GetValue(port) ?? 0,
+            parsed.GetValue(seed),
+            parsed.GetValue(quiet))).RunAsync(stop));
+        return verb;
+    }
+
+    private static (int?, string?) Number(string text, int lowest, int highest) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= lowest && number <= highest
+            ? (number, null)
+            : (null, $"a whole number from {lowest} to {highest}");
+
+    private static (TimeSpan?, string?) ReadLatency(string text) =>
+        Durations.TryParse(text, out var latency) && latency >= TimeSpan.Zero && latency <= LongestLatency
+            ? (latency, null)
+            : (null, $"{Durations.Forms}, up to {Durations.Format(LongestLatency)}");
+}

@@ -1,0 +1,11 @@
+using System.Globalization;
+
+namespace LBTool.Cli.Rendering;
+
+/// <summary>Events as lines: the same while a run goes on and after it.</summary>
+internal static class EventText
+{
+    /// <summary>E.g. <c>   10.00s  slow-b1 begins: latency toxic on b1</c>.</summary>
+    public static string Line(double atMs, string text) =>
+        string.Create(CultureInfo.InvariantCulture, $"{atMs / 1000,8:0.00}s  {text}");
+}

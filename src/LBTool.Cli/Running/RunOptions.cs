@@ -1,0 +1,22 @@
+using LBTool.Cli.Commands;
+
+namespace LBTool.Cli.Running;
+
+/// <summary>What the command line of <c>lbtool run</c> asks for.</summary>
+/// <param name="Request">The scenario.</param>
+/// <param name="Seed">Root of all randomness; null to take the scenario's, or to choose one.</param>
+/// <param name="Out">Folder for the results; null for none.</param>
+/// <param name="Format">What standard output carries.</param>
+/// <param name="Gate">Whether the verdict decides the exit code.</param>
+/// <param name="FailExitCode">Exit code of a failed gate.</param>
+/// <param name="Quiet">No progress.</param>
+/// <param name="Verbose">The resolved plan, and the place of an internal error.</param>
+internal sealed record RunOptions(
+    ScenarioRequest Request,
+    ulong? Seed,
+    string? Out,
+    OutputFormat Format,
+    bool Gate,
+    int FailExitCode,
+    bool Quiet,
+    bool Verbose);

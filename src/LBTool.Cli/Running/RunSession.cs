@@ -1,0 +1,110 @@
+using System.Globalization;
+using LBTool.Cli.Commands;
+using LBTool.Cli.Rendering;
+using LBTool.Core.Expectations;
+using LBTool.Core.Measurements;
+using LBTool.Core.Plans;
+using LBTool.Core.Reports;
+using LBTool.Core.Runs;
+using LBTool.Core.Scenarios;
+using LBTool.Live;
+
+namespace LBTool.Cli.Running;
+
+/// <summary>One <c>lbtool run</c>: attempts until its gate is decided, then the report, whatever way they ended.</summary>
+internal sealed class RunSession(Terminal terminal, RunOptions options)
+{
+    private readonly List<(RunResult Result, Judgement Judgement)> _attempts = [];
+    private Exception? _failure;
+
+    /// <summary>Runs it; returns the exit code.</summary>
+    /// <exception cref="Failure">It cannot begin.</exception>
+    public async Task<int> RunAsync(CancellationToken stop)
+    {
+        var scenario = await options.Request.LoadAsync(stop);
+        var folder = options.Out is null ? null : ResultsFolder.Prepare(options.Out);
+        var seed = options.Seed ?? scenario.Seed ?? (ulong)Random.Shared.Next();
+        await using (stop.Register(() => terminal.Error.WriteLine("ending: faults are rolled back and results written; once more ends at once")))
+        {
+            while (NeedsMore(scenario.Gate))
+            {
+                await AttemptAsync(scenario, unchecked(seed + (ulong)_attempts.Count), stop);
+            }
+        }
+
+        var report = Report.Create(_attempts, RerunCommand.Write(options.Request, seed));
+        await ShowAsync(report);
+        await (folder?.WriteAsync(report) ?? Task.CompletedTask);
+        return ExitCode(report.Verdict);
+    }
+
+    private bool NeedsMore(Gate gate) =>
+        _failure is null
+        && _attempts.All(attempt => attempt.Result.End != RunEnd.Interrupted)
+        && AttemptGate.NeedsMore(gate, [.. _attempts.Select(attempt => attempt.Judgement.Verdict)]);
+
+    private async Task AttemptAsync(Scenario scenario, ulong seed, CancellationToken stop)
+    {
+        var plan = Planner.Plan(scenario, seed);
+        if (options.Verbose)
+        {
+            await terminal.Error.WriteLineAsync(PlanText.Write(plan));
+        }
+
+        var result = await View().ShowAsync(plan, Title(plan), progress => ConductAsync(plan, progress, stop));
+        _attempts.Add((result, Judge.Evaluate(result)));
+    }
+
+    private async Task<RunResult> ConductAsync(RunPlan plan, Action<RunProgress>? progress, CancellationToken stop)
+    {
+        await using var world = new LiveWorld(plan);
+        var conductor = new Conductor(plan, world, TimeProvider.System, App.Version)
+        {
+            Progress = progress,
+            AbortCheck = plan.Scenario.Expect.Any(expectation => expectation.Abort) ? Judge.FindAbort : null,
+        };
+        var result = await conductor.RunAsync(stop);
+        _failure = conductor.Failure;
+        return result;
+    }
+
+    private IRunView View() =>
+        options.Quiet ? new SilentView()
+        : options.Format == OutputFormat.Json ? new LineView(terminal.Error)
+        : terminal.Interactive ? new LiveView(terminal.Screen)
+        : new LineView(terminal.Output);
+
+    private string Title(RunPlan plan)
+    {
+        var (scenario, load) = (plan.Scenario, plan.Scenario.Load);
+        var attempt = scenario.Gate.Repeat > 1 ? $"attempt {_attempts.Count + 1} of up to {scenario.Gate.Repeat}, " : "";
+        var traffic = load.Executor == Executor.ConstantVus
+            ? $"{load.Vus} virtual users"
+            : string.Create(CultureInfo.InvariantCulture, $"{load.Rate:0.##} requests/s");
+        return $"{scenario.Name}: {attempt}seed {plan.Seed}, {scenario.Target.Algorithm.Name}, "
+            + $"{plan.Backends.Length} backends, {traffic} for {Durations.Format(load.Duration)}";
+    }
+
+    private async Task ShowAsync(Report report)
+    {
+        if (options.Format == OutputFormat.Json)
+        {
+            await terminal.Output.WriteLineAsync(ReportFormats.All.First(format => format.Id == "json").Render(report).TrimEnd());
+        }
+        else
+        {
+            FinalScreen.Write(report, terminal.Screen);
+        }
+    }
+
+    private int ExitCode(Verdict verdict) =>
+        _failure is not null ? App.Report(_failure, terminal, options.Verbose)
+        : terminal.Signals.ExitCode != 0 && _attempts[^1].Result.End == RunEnd.Interrupted ? terminal.Signals.ExitCode
+        : !options.Gate ? ExitCodes.Passed
+        : verdict switch
+        {
+            Verdict.Passed => ExitCodes.Passed,
+            Verdict.Failed => options.FailExitCode,
+            _ => ExitCodes.Inconclusive,
+        };
+}

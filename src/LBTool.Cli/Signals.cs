@@ -1,0 +1,59 @@
+using System.Runtime.InteropServices;
+
+namespace LBTool.Cli;
+
+/// <summary>
+/// Ctrl-C and SIGTERM. The first asks for an orderly end, with roll-back and results; a second one ends the process at
+/// once. Which signal came decides the exit code.
+/// </summary>
+/// <param name="kill">Ends the process at once with an exit code.</param>
+internal sealed class Signals(Action<int> kill) : IDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private PosixSignalRegistration[] _registrations = [];
+    private int _exitCode;
+
+    /// <summary>Cancelled by the first signal.</summary>
+    public CancellationToken Stop => _stop.Token;
+
+    /// <summary>130 or 143 by the first signal; 0 while none came.</summary>
+    public int ExitCode => Volatile.Read(ref _exitCode);
+
+    /// <summary>Takes the signals of this process over.</summary>
+    public Signals Listen()
+    {
+        _registrations = [On(PosixSignal.SIGINT, ExitCodes.Interrupted), On(PosixSignal.SIGTERM, ExitCodes.Terminated)];
+        return this;
+    }
+
+    /// <summary>A signal came.</summary>
+    public void Receive(int exitCode)
+    {
+        if (Interlocked.CompareExchange(ref _exitCode, exitCode, 0) == 0)
+        {
+            _stop.Cancel();
+        }
+        else
+        {
+            kill(exitCode);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var registration in _registrations)
+        {
+            registration.Dispose();
+        }
+
+        _stop.Dispose();
+    }
+
+    private PosixSignalRegistration On(PosixSignal signal, int exitCode) =>
+        PosixSignalRegistration.Create(signal, context =>
+        {
+            context.Cancel = true;
+            Receive(exitCode);
+        });
+}

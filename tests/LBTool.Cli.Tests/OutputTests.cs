@@ -1,0 +1,137 @@
+using System.Text.Json;
+using LBTool.Core.Balancing;
+using LBTool.Core.Scenarios;
+
+namespace LBTool.Cli.Tests;
+
+/// <summary>What the verbs that start nothing write.</summary>
+public sealed class OutputTests : IDisposable
+{
+    private const string Text = """
+        version: 1
+        name: one of three is slow
+        seed: 42
+        target: { protocol: http, algorithm: p2c, backends: { count: 3, latency: 10ms } }
+        load: { executor: constant-arrival-rate, rate: 200/s, duration: 20s, warmup: 2s, arrivals: poisson }
+        faults:
+          - { name: slow-b1, at: 5s, for: 10s, target: b1, toxic: { type: latency, latency: 200ms } }
+        expect:
+          - p95 < 60ms during slow-b1
+          - errors == 0
+        gate: { repeat: 3, pass: 2 }
+        """;
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("lbtool-output-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task Check_says_what_a_scenario_is()
+    {
+        var file = Write(Text);
+
+        var check = await TestTerminal.RunAsync("check", file);
+
+        Assert.Equal(0, check.Code);
+        Assert.Empty(check.Error);
+        Golden.Verify("check.txt", check.Output.Replace(file, "slow.lb.yaml", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Check_says_it_of_the_scenario_as_the_command_line_changes_it()
+    {
+        var check = await TestTerminal.RunAsync("check", Write(Text), "--algo", "rr", "--expect", "p99 < 1s");
+
+        Assert.Contains("round-robin", check.Output);
+        Assert.Matches(@"expectations\s+3\b", check.Output);
+    }
+
+    [Fact]
+    public async Task Check_tells_every_problem_with_its_place()
+    {
+        var file = Write(Text.Replace("rate:", "rat:", StringComparison.Ordinal).Replace("target: b1", "target: b9", StringComparison.Ordinal));
+
+        var check = await TestTerminal.RunAsync("check", file);
+
+        Assert.Equal(ExitCodes.Usage, check.Code);
+        Assert.Empty(check.Output);
+        Golden.Verify("check-problems.txt", check.Error.Replace(file, "slow.lb.yaml", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Check_points_into_a_bad_expectation_of_a_file()
+    {
+        var file = Write(Text.Replace("p95 <", "p9x <", StringComparison.Ordinal));
+
+        var check = await TestTerminal.RunAsync("check", file);
+
+        Assert.Equal(ExitCodes.Usage, check.Code);
+        Golden.Verify("check-expectation.txt", check.Error.Replace(file, "slow.lb.yaml", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Algorithms_has_all_there_is_to_say_of_each()
+    {
+        var algorithms = await TestTerminal.RunAsync("algorithms");
+
+        Assert.All(Balancers.All, row => Assert.All(
+            row.Names.Concat(row.Parameters.Select(parameter => parameter.Name)).Concat([row.Rule, row.UseWhen, row.AvoidWhen]),
+            word => Assert.Contains(word, algorithms.Output)));
+    }
+
+    [Fact]
+    public async Task Algorithms_as_JSON_are_the_table()
+    {
+        var algorithms = await TestTerminal.RunAsync("algorithms", "--format", "json");
+
+        using var json = JsonDocument.Parse(algorithms.Output);
+        Assert.Equal(Balancers.All.Select(row => row.Name), json.RootElement.EnumerateArray().Select(row => row.GetProperty("name").GetString()));
+    }
+
+    [Fact]
+    public async Task Scenarios_are_listed_with_their_descriptions()
+    {
+        var list = await TestTerminal.RunAsync("scenarios");
+
+        Assert.True(BuiltInScenarios.All.Length >= 3, "built-in scenarios got lost");
+        Assert.All(BuiltInScenarios.All, scenario => Assert.Matches($@"(?m)^{scenario.Name}\s+\S", list.Output));
+    }
+
+    [Fact]
+    public async Task A_scenario_that_is_shown_is_one_that_checks()
+    {
+        foreach (var scenario in BuiltInScenarios.All)
+        {
+            var shown = await TestTerminal.RunAsync("scenarios", "show", scenario.Name);
+            var check = await TestTerminal.RunAsync("check", Write(shown.Output));
+
+            Assert.Equal((0, ""), (check.Code, check.Error));
+        }
+    }
+
+    [Theory]
+    [InlineData("scenario")]
+    [InlineData("summary")]
+    public async Task A_schema_is_JSON(string kind)
+    {
+        var schema = await TestTerminal.RunAsync("schema", kind);
+
+        using var json = JsonDocument.Parse(schema.Output);
+        Assert.True(json.RootElement.TryGetProperty("$schema", out _));
+    }
+
+    [Fact]
+    public async Task Version_names_lbtool_and_the_runtime()
+    {
+        var version = await TestTerminal.RunAsync("version");
+
+        Assert.Matches(@"^lbtool \d+\.\d+\.\d+.* \(\.NET ", version.Output);
+    }
+
+    private string Write(string text)
+    {
+        var file = Path.Combine(_folder.FullName, "slow.lb.yaml");
+        File.WriteAllText(file, text);
+        return file;
+    }
+}

@@ -1,0 +1,98 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.RegularExpressions;
+
+namespace LBTool.Cli.Tests;
+
+/// <summary>lbtool as a process: signals end it in order, and leave nothing behind.</summary>
+public sealed partial class ProcessTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("lbtool-process-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Theory]
+    [InlineData("INT", ExitCodes.Interrupted)]
+    [InlineData("TERM", ExitCodes.Terminated)]
+    public async Task A_signal_ends_a_run_with_its_results_written(string signal, int code)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "sends signals");
+        var results = Path.Combine(_folder.FullName, "results");
+        using var lbtool = new LbtoolProcess("run", LongScenario(), "--out", results);
+        await lbtool.WaitForOutputAsync("load starts");
+
+        await lbtool.SignalAsync(signal);
+
+        Assert.Equal(code, await lbtool.WaitForExitAsync());
+        Assert.Contains("load ends", lbtool.Output);
+        Assert.Contains("INCONCLUSIVE", lbtool.Output);
+        Assert.Equal(
+            ["TEST-lbtool.xml", "summary.json", "summary.md"],
+            Directory.GetFiles(results).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_session_serves_until_it_is_told_to_end()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "sends signals");
+        using var lbtool = new LbtoolProcess("start", "--backends", "2", "--latency", "1ms");
+        await lbtool.WaitForOutputAsync("Ctrl-C ends");
+        var address = new Uri(BalancerAddress().Match(lbtool.Output).Groups["address"].Value);
+        using var client = new HttpClient();
+
+        using var answer = await client.GetAsync(address, TestContext.Current.CancellationToken);
+        await lbtool.SignalAsync("INT");
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal(ExitCodes.Interrupted, await lbtool.WaitForExitAsync());
+        Assert.Empty(lbtool.Error.Trim());
+        await Assert.ThrowsAsync<SocketException>(() => ConnectAsync(address));
+    }
+
+    [Fact]
+    public async Task A_busy_port_is_an_error_of_the_environment()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+        using var lbtool = new LbtoolProcess("start", "--port", $"{port}");
+
+        Assert.Equal(ExitCodes.Environment, await lbtool.WaitForExitAsync());
+        Assert.Contains($"{port}", lbtool.Error);
+        Assert.DoesNotContain("   at ", lbtool.Error);
+    }
+
+    [Fact]
+    public async Task The_shell_is_told_what_can_come_next()
+    {
+        using var lbtool = new LbtoolProcess("[suggest:21]", "lbtool check x --algo ");
+
+        Assert.Equal(0, await lbtool.WaitForExitAsync());
+        Assert.Contains("\nround-robin\n", lbtool.Output);
+    }
+
+    private string LongScenario()
+    {
+        var file = Path.Combine(_folder.FullName, "long.lb.yaml");
+        File.WriteAllText(file, """
+            version: 1
+            name: long enough to be interrupted
+            target: { protocol: http, algorithm: round-robin, backends: { count: 2, latency: 1ms } }
+            load: { executor: constant-arrival-rate, rate: 50/s, duration: 10m }
+            faults:
+              - { name: down-b1, at: 0s, target: b1, action: down }
+            expect:
+              - errors < 100%
+            """);
+        return file;
+    }
+
+    private static async Task ConnectAsync(Uri address)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(address.Host, address.Port);
+    }
+
+    [GeneratedRegex(@"^balancer\s+(?<address>\S+)", RegexOptions.Multiline)]
+    private static partial Regex BalancerAddress();
+}
