@@ -1,1 +1,19 @@
-BenchmarkDotNet.Running.BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+using BenchmarkDotNet.Running;
+using LBTool.Benchmarks;
+
+// Verbs that are not BenchmarkDotNet classes; everything else goes to its switcher.
+var verbs = new Dictionary<string, Func<string[], Task>>
+{
+    ["latency-precision"] = _ => LatencyPrecision.RunAsync(),
+    ["link-cost"] = _ => LinkCost.RunAsync(),
+    ["throughput"] = Throughput.RunAsync,
+};
+
+if (args.Length > 0 && verbs.TryGetValue(args[0], out var verb))
+{
+    await verb(args[1..]);
+}
+else
+{
+    BenchmarkSwitcher.FromAssembly(typeof(Picks).Assembly).Run(args);
+}

@@ -10,7 +10,7 @@ internal static partial class BoundReader
     {
         if (text.IsEmpty)
         {
-            throw new MisreadException(text.Start, $"a bound is missing: '{name}' is compared with {Allowed(metric)}");
+            throw new MisreadException(text.Start, $"a bound is missing: '{name}' is compared with {Words(metric.Units)}");
         }
 
         if (RelativeForm().Match(text.Text) is { Success: true } match)
@@ -18,8 +18,9 @@ internal static partial class BoundReader
             return ReadRelative(text, match, name, metric, backend);
         }
 
-        var (value, unit) = ReadValue(text, name, metric, metric.Units.AsSpan());
-        return unit == Unit.Share ? new FixedBound(value, NeedsBackend(text, name, metric, backend)) : new FixedBound(value, unit);
+        var orWindow = metric.Trend == Trend.Level || metric.WholeRun ? "" : ", or with another window: 2x NAME";
+        var (value, unit) = ReadValue(text, name, metric.Units.AsSpan(), orWindow);
+        return new FixedBound(value, unit == Unit.Share ? ShareUnit(text, name, metric, backend) : unit);
     }
 
     // Windows differ in length, so a count in one says nothing about a count in another: those compare as shares.
@@ -32,7 +33,7 @@ internal static partial class BoundReader
                 : $"'{name}' has a value at every instant and cannot be compared with a window: use 'max_inflight'");
         }
 
-        var unit = metric.Units.Contains(Unit.Share) ? NeedsBackend(text, name, metric, backend) : metric.Units[0];
+        var unit = metric.Units.Contains(Unit.Share) ? ShareUnit(text, name, metric, backend) : metric.Units[0];
         if (!double.TryParse(match.Groups["factor"].ValueSpan, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var factor)
             || !double.IsFinite(factor))
         {
@@ -42,28 +43,27 @@ internal static partial class BoundReader
         var window = match.Groups["window"];
         var constant = match.Groups["constant"];
         var (added, _) = constant.Success
-            ? ReadValue(text.Cut(constant.Index).Tail, name, metric, [unit])
+            ? ReadValue(text.Cut(constant.Index).Tail, name, [unit], "")
             : (0, unit);
         return new RelativeBound(factor, new Placed<string>(window.Value, text.Start + window.Index),
             match.Groups["sign"].Value == "-" ? -added : added, unit, text.Text);
     }
 
-    private static (double Value, Unit Unit) ReadValue(Piece text, string name, Metric metric, ReadOnlySpan<Unit> allowed)
+    private static (double Value, Unit Unit) ReadValue(Piece text, string name, ReadOnlySpan<Unit> allowed, string orWindow)
     {
-        var words = string.Join(" or ", allowed.ToArray().Select(Units.Describe));
+        var words = Words(allowed.ToArray());
         var (value, unit) = Units.Read(text.Text) ?? throw new MisreadException(text.Start,
-            $"'{ExpectationParser.Excerpt(text)}' is no bound: '{name}' is compared with {words}"
-            + (metric.Trend == Trend.Level || metric.WholeRun ? "" : ", or with another window: 2x NAME"));
+            $"'{ExpectationParser.Excerpt(text)}' is no bound: '{name}' is compared with {words}{orWindow}");
         var read = unit == Unit.Count && allowed.Contains(Unit.Rate) ? Unit.Rate : unit;
         return allowed.Contains(read) ? (value, read) : throw new MisreadException(text.Start,
             $"'{name}' is compared with {words}, and '{text.Text}' is {Kind(unit)}");
     }
 
-    private static Unit NeedsBackend(Piece text, string name, Metric metric, Placed<string>? backend) =>
-        metric.Name != "requests" || backend is not null ? Unit.Share : throw new MisreadException(text.Start,
+    private static Unit ShareUnit(Piece text, string name, Metric metric, Placed<string>? backend) =>
+        metric != TrafficMetrics.Requests || backend is not null ? Unit.Share : throw new MisreadException(text.Start,
             $"'{name}' without a backend is always 100% of itself: write {name}{{backend=NAME}}, a plain number, or use 'rps'");
 
-    private static string Allowed(Metric metric) => string.Join(" or ", metric.Units.Select(Units.Describe));
+    private static string Words(IEnumerable<Unit> units) => string.Join(" or ", units.Select(Units.Describe));
 
     private static string Kind(Unit unit) => unit switch
     {

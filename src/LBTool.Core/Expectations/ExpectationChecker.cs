@@ -74,8 +74,7 @@ public static class ExpectationChecker
         }
         else if (time < TimeSpan.Zero || time > scenario.Load.Duration)
         {
-            yield return (moment.Position,
-                $"'{Moments.Format(moment.Value)}' is {Durations.Format(time)}, outside the run of {Durations.Format(scenario.Load.Duration)}");
+            yield return (moment.Position, $"{Durations.Format(time)} is outside the run of {Durations.Format(scenario.Load.Duration)}");
         }
     }
 
@@ -101,5 +100,5 @@ public static class ExpectationChecker
     }
 
     private static string Unknown(string kind, string name, string all, string[] known) =>
-        $"unknown {kind} '{name}'{ExpectationParser.DidYouMean(name, known)}. {all}: {string.Join(", ", known)}";
+        $"unknown {kind} '{name}'{ExpectationParser.DidYouMean(name, known)} {all}: {string.Join(", ", known)}";
 }

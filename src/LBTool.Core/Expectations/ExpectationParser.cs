@@ -35,6 +35,7 @@ public static class ExpectationParser
 
     private static Expectation Read(string text)
     {
+        RejectControls(text);
         var all = new Piece(text, 0, text.Length).Trim();
         var (name, rest) = all.CutWhile(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.');
         var (metric, percentile) = ReadMetric(name, all);
@@ -44,6 +45,18 @@ public static class ExpectationParser
         var bound = BoundReader.Read((clause?.Before ?? rest).Trim(), name.Text, metric, backend);
         var when = clause is { } found ? WhenReader.Read(found.Word, found.After.Trim(), name.Text, metric) : null;
         return new Expectation(text, metric, percentile, backend, comparison, bound, when);
+    }
+
+    // .NET's number parsing ignores trailing NULs, and a terminal would obey an escape.
+    private static void RejectControls(string text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (char.IsControl(text[i]) && !char.IsWhiteSpace(text[i]))
+            {
+                throw new MisreadException(i, $"a control character (U+{(int)text[i]:X4}) has no place in an expectation");
+            }
+        }
     }
 
     private static (Metric Metric, decimal Percentile) ReadMetric(Piece name, Piece all)
@@ -56,7 +69,7 @@ public static class ExpectationParser
         }
 
         var (metric, percentile) = Metrics.Find(name.Text) ?? throw new MisreadException(name.Start,
-            $"unknown metric '{name.Text}'{DidYouMean(name.Text, [.. Metrics.All.Select(row => row.Name), "p50", "p95", "p99"])}. Metrics: {Metrics.Names}");
+            $"unknown metric '{name.Text}'{DidYouMean(name.Text, [.. Metrics.All.Select(row => row.Name), "p50", "p95", "p99"])} Metrics: {Metrics.Names}");
         return metric != LatencyMetrics.Percentile || percentile is >= Metrics.LowestPercentile and <= Metrics.HighestPercentile
             ? (metric, percentile)
             : throw new MisreadException(name.Start,
@@ -76,12 +89,12 @@ public static class ExpectationParser
 
         var meant = sign.Text switch { "=" or "===" => "==", "=<" or "≤" => "<=", "=>" or "≥" => ">=", "<>" or "≠" => "!=", _ => null };
         return Comparison.Find(sign.Text) is { } comparison ? (comparison, rest) : throw new MisreadException(sign.Start,
-            $"unknown comparison '{sign.Text}'{(meant is null ? "" : $", did you mean '{meant}'?")} Use one of {allowed}");
+            $"unknown comparison '{sign.Text}'{(meant is null ? "." : $", did you mean '{meant}'?")} Use one of {allowed}");
     }
 
-    /// <summary>A question to append to "unknown …", or nothing.</summary>
+    /// <summary>The end of a sentence "unknown …": a question, or a full stop.</summary>
     internal static string DidYouMean(string typed, IEnumerable<string> known) =>
-        Suggestions.Closest(typed, known) is { } meant ? $", did you mean '{meant}'?" : "";
+        Suggestions.Closest(typed, known) is { } meant ? $", did you mean '{meant}'?" : ".";
 
     /// <summary>The beginning of a text, short enough for a message.</summary>
     internal static string Excerpt(Piece text) => text.Text is { Length: > 40 } longText ? longText[..40] + "…" : text.Text;

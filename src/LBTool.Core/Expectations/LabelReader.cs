@@ -32,12 +32,14 @@ internal static class LabelReader
         }
 
         var (key, value) = label.SplitAt("=")
-            ?? throw new MisreadException(label.Start, $"'{ExpectationParser.Excerpt(label)}' is no label: labels are written {{backend=NAME}}");
+            ?? throw new MisreadException(label.Start, label.IsEmpty
+                ? "a label is missing: write {backend=NAME}"
+                : $"'{ExpectationParser.Excerpt(label)}' is no label: labels are written {{backend=NAME}}");
         (key, value) = (key.Trim(), value.Trim());
         if (key.Text != "backend")
         {
             throw new MisreadException(label.Start,
-                $"unknown label '{ExpectationParser.Excerpt(key)}'{ExpectationParser.DidYouMean(key.Text, metric.Labels)}. Labels of '{metric.Name}': {string.Join(", ", metric.Labels)}");
+                $"unknown label '{ExpectationParser.Excerpt(key)}'{ExpectationParser.DidYouMean(key.Text, metric.Labels)} Labels of '{metric.Name}': {string.Join(", ", metric.Labels)}");
         }
 
         var (name, rest) = value.CutWhile(c => char.IsLetterOrDigit(c) || c is '_' or '-' or '.');

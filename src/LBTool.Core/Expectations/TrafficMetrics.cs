@@ -8,12 +8,15 @@ internal static class TrafficMetrics
 {
     private const string NoRequest = "no request in the window";
 
+    public static Metric Requests { get; } = new("requests",
+        "requests of the clients; with a backend, the balancer's picks of it; as a share, of all picks",
+        [Unit.Count, Unit.Share], BackendLabel.Optional, Trend.Grows, "requests{backend=b2} == 0 during drain-b2.start + 200ms .. end") { Measure = Count };
+
     public static ImmutableArray<Metric> Rows { get; } =
     [
         new("errors", "requests that ended in any way but a whole answer below 500; as a share, of the requests of the same backend",
             [Unit.Count, Unit.Share], BackendLabel.Optional, Trend.Grows, "errors < 0.1%") { Measure = Errors },
-        new("requests", "requests of the clients; with a backend, the balancer's picks of it; as a share, of all picks",
-            [Unit.Count, Unit.Share], BackendLabel.Optional, Trend.Grows, "requests{backend=b2} == 0 during drain-b2.start + 200ms .. end") { Measure = Requests },
+        Requests,
         new("rps", "the same as requests, by the second",
             [Unit.Rate], BackendLabel.Optional, Trend.Varies, "rps >= 450/s") { Measure = Rate },
         new("share", "the balancer's picks of a backend, of all its picks",
@@ -30,7 +33,7 @@ internal static class TrafficMetrics
     }
 
     // A backend that got nothing is a finding, as long as the others got something.
-    private static Reading Requests(MeasuredRun run, Question question)
+    private static Reading Count(MeasuredRun run, Question question)
     {
         if (question.Unit == Unit.Share)
         {

@@ -5,19 +5,20 @@ using Microsoft.Extensions.ObjectPool;
 namespace LBTool.Live.Timing;
 
 /// <summary>
-/// Waits that end never early and, on an idle machine, about a tenth of a millisecond late.
+/// Waits that end never early and, on an idle machine, well below a tenth of a millisecond late.
 /// <c>Task.Delay</c> rounds to whole milliseconds and may fire 4 ms early, which a 100 ms toxic cannot afford.
-/// One thread serves all waits of the process: it keeps them in a heap and sleeps in short naps until the next is due.
+/// One thread serves all waits of the process: it keeps them in a heap and sleeps until the next is due or an earlier
+/// one arrives.
 /// </summary>
 public sealed class PreciseTimer
 {
-    // New waits shorter than a nap may be late by one nap; naps shorter than this cost more CPU than they are worth.
-    private static readonly long LongestNap = TimeSpan.FromMicroseconds(400).Ticks;
-
     private readonly Lock _gate = new();
     private readonly PriorityQueue<Wait, long> _waits = new();
-    private readonly AutoResetEvent _arrived = new(false);
+    private readonly Alarm _alarm = Alarm.Create();
     private readonly ObjectPool<Wait> _pool = new DefaultObjectPool<Wait>(new WaitPolicy(), maximumRetained: 4096);
+
+    // When the thread looks at the heap next; guarded by the gate. Only an earlier wait has to ring.
+    private long _wakesAt = long.MaxValue;
 
     private PreciseTimer() =>
         new Thread(Run) { IsBackground = true, Name = "lbtool timer", Priority = ThreadPriority.AboveNormal }.Start();
@@ -27,7 +28,7 @@ public sealed class PreciseTimer
 
     /// <summary>Completes when <paramref name="delay"/> has passed; at once when it is zero or less.</summary>
     public ValueTask DelayAsync(TimeSpan delay, CancellationToken stop = default) =>
-        delay <= TimeSpan.Zero ? ValueTask.CompletedTask : UntilAsync(Stopwatch.GetTimestamp() + ToTimestamp(delay), stop);
+        delay <= TimeSpan.Zero ? ValueTask.CompletedTask : UntilAsync(Stopwatch.GetTimestamp() + RunClock.ToTimestamp(delay), stop);
 
     /// <summary>
     /// Completes when <see cref="Stopwatch.GetTimestamp"/> has reached <paramref name="due"/>.
@@ -48,22 +49,29 @@ public sealed class PreciseTimer
 
         var wait = _pool.Get();
         var task = wait.Start(this, stop);
-        bool first;
-        lock (_gate)
+        if (Add(wait, due))
         {
-            _waits.Enqueue(wait, due);
-            first = _waits.Count == 1;
-        }
-
-        if (first)
-        {
-            _arrived.Set();
+            _alarm.Ring();
         }
 
         return task;
     }
 
-    private static long ToTimestamp(TimeSpan time) => (long)(time.TotalSeconds * Stopwatch.Frequency);
+    // True when the thread has to wake up earlier than it means to.
+    private bool Add(Wait wait, long due)
+    {
+        lock (_gate)
+        {
+            _waits.Enqueue(wait, due);
+            if (due >= _wakesAt)
+            {
+                return false;
+            }
+
+            _wakesAt = due;
+            return true;
+        }
+    }
 
     private void Run()
     {
@@ -77,15 +85,7 @@ public sealed class PreciseTimer
             }
 
             due.Clear();
-            if (next == long.MaxValue)
-            {
-                _arrived.WaitOne();
-            }
-            else
-            {
-                var left = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), next).Ticks;
-                Nap.Sleep(TimeSpan.FromTicks(Math.Min(left, LongestNap)));
-            }
+            _alarm.SleepUntil(next);
         }
     }
 
@@ -95,18 +95,14 @@ public sealed class PreciseTimer
         lock (_gate)
         {
             var now = Stopwatch.GetTimestamp();
-            while (_waits.TryPeek(out var wait, out var at))
+            while (_waits.TryPeek(out var wait, out var at) && at <= now)
             {
-                if (at > now)
-                {
-                    return at;
-                }
-
                 _waits.Dequeue();
                 due.Add(wait);
             }
 
-            return long.MaxValue;
+            _wakesAt = _waits.TryPeek(out _, out var next) ? next : long.MaxValue;
+            return _wakesAt;
         }
     }
 

@@ -5,7 +5,8 @@ namespace LBTool.Live.Timing;
 /// <summary>The time of a run: 0 when the load starts.</summary>
 public sealed class RunClock
 {
-    private long _zero = long.MaxValue;
+    private const long NotStarted = long.MaxValue;
+    private long _zero = NotStarted;
 
     /// <summary>Time since <see cref="Start"/>; zero before.</summary>
     public TimeSpan Now
@@ -13,7 +14,7 @@ public sealed class RunClock
         get
         {
             var zero = Volatile.Read(ref _zero);
-            return zero == long.MaxValue ? TimeSpan.Zero : Stopwatch.GetElapsedTime(zero);
+            return zero == NotStarted ? TimeSpan.Zero : Stopwatch.GetElapsedTime(zero);
         }
     }
 
@@ -21,6 +22,15 @@ public sealed class RunClock
     public void Start() => Volatile.Write(ref _zero, Stopwatch.GetTimestamp());
 
     /// <summary>The <see cref="Stopwatch"/> timestamp of a time of the run; never before it, by rounding up.</summary>
-    public long TimestampOf(TimeSpan time) =>
-        Volatile.Read(ref _zero) + (long)Math.Ceiling(time.TotalSeconds * Stopwatch.Frequency);
+    /// <exception cref="InvalidOperationException">Before <see cref="Start"/>: no such timestamp is known yet.</exception>
+    public long TimestampOf(TimeSpan time)
+    {
+        var zero = Volatile.Read(ref _zero);
+        return zero == NotStarted
+            ? throw new InvalidOperationException("The clock of the run has not started: a time of the run has no timestamp yet.")
+            : zero + ToTimestamp(time);
+    }
+
+    /// <summary>A duration in units of <see cref="Stopwatch.GetTimestamp"/>; never shorter, by rounding up.</summary>
+    internal static long ToTimestamp(TimeSpan time) => (long)Math.Ceiling(time.TotalSeconds * Stopwatch.Frequency);
 }

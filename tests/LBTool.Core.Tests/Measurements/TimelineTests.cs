@@ -12,11 +12,11 @@ public class TimelineTests
 
     [Fact]
     public void A_window_holds_its_start_and_not_its_end() =>
-        Assert.Equal([1, 2], Numbers(Of([At(9), At(10), At(19), At(20)]).In(new Window(new(10), new(20)))));
+        Assert.Equal([1, 2], Numbers(Of([At(9, 0), At(10, 1), At(19, 2), At(20, 3)]).In(new Window(new(10), new(20)))));
 
     [Fact]
     public void A_window_that_ends_before_it_begins_is_empty() =>
-        Assert.Equal(0, Of([At(1), At(2), At(3)]).In(new Window(new(3), new(1))).Length);
+        Assert.Equal(0, Of([At(1, 0), At(2, 1), At(3, 2)]).In(new Window(new(3), new(1))).Length);
 
     [Fact]
     public void Any_window_of_any_records_in_any_order_holds_what_a_filter_finds() =>
@@ -30,7 +30,7 @@ public class TimelineTests
     private static Timeline<AttemptRecord> Of(AttemptRecord[] records) =>
         new([.. records], record => record.At, record => record.Backend);
 
-    private static AttemptRecord At(int ticks) => new(ticks switch { 9 => 0, 10 => 1, 19 => 2, _ => 3 }, 0, TimeSpan.FromTicks(ticks));
+    private static AttemptRecord At(int ticks, long number) => new(number, 0, TimeSpan.FromTicks(ticks));
 
     private static long[] Numbers(ReadOnlySpan<AttemptRecord> records) => [.. records.ToArray().Select(record => record.Request)];
 }

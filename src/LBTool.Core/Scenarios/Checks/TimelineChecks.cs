@@ -31,21 +31,23 @@ internal sealed class TimelineChecks(ScenarioDraft draft, Scenario scenario, Pro
         var start = _moments.TimeOf(fault.At!.Value)!.Value;
         if (start < TimeSpan.Zero || start >= _end)
         {
-            problems.Add(fault.At.Place, $"at: '{fault.Name!.Value}' would begin at {Durations.Format(start)}, "
-                + (start < TimeSpan.Zero ? "before the run" : $"but the run ends at {Durations.Format(_end)}"));
+            ReportStart("at", fault.Name!, start, fault.At.Place);
         }
     }
+
+    private void ReportStart(string key, Located<string> window, TimeSpan start, Place place) =>
+        problems.Add(place, $"{key}: '{window.Value}' would begin at {Durations.Format(start)}, "
+            + (start < TimeSpan.Zero ? "before the run" : $"but the run ends at {Durations.Format(_end)}"));
 
     private void CheckPhase(PhaseDraft phase)
     {
         var from = phase.From is null ? TimeSpan.Zero : _moments.TimeOf(phase.From.Value)!.Value;
         var until = phase.Until is null ? _end : _moments.TimeOf(phase.Until.Value)!.Value;
-        if (from < TimeSpan.Zero)
+        if (from < TimeSpan.Zero || from >= _end)
         {
-            problems.Add(phase.From!.Place, $"from: '{phase.Name.Value}' would begin at {Durations.Format(from)}, before the run");
+            ReportStart("from", phase.Name, from, phase.From!.Place);
         }
-
-        if (until > _end)
+        else if (until > _end)
         {
             problems.Add(phase.Until!.Place, $"until: '{phase.Name.Value}' would end at {Durations.Format(until)}, "
                 + $"but the run ends at {Durations.Format(_end)}; leave it out for a phase that lasts to the end");

@@ -69,7 +69,9 @@ internal static class LoadKeys
     private static void CheckModel(Fields fields, Executor executor)
     {
         var isOpen = executor == Scenarios.Executor.ConstantArrivalRate;
-        var (name, needed) = isOpen ? ("constant-arrival-rate", (Key)Rate) : ("constant-vus", Vus);
+        var (name, needed, other) = isOpen
+            ? ("constant-arrival-rate", (Key)Rate, "constant-vus")
+            : ("constant-vus", Vus, "constant-arrival-rate");
         if (!fields.IsWritten(needed))
         {
             fields.Report(needed, $"missing; {name} needs it: {needed.Shape.Words}");
@@ -79,7 +81,7 @@ internal static class LoadKeys
         {
             if (fields.IsWritten(useless))
             {
-                fields.Report(useless, $"{name} does not use it; it needs {needed.Name}");
+                fields.Report(useless, $"{name} does not use it; remove it, or set executor: {other}");
             }
         }
     }

@@ -20,7 +20,9 @@ internal sealed record PhaseDraft(Located<string> Name, Located<Moment>? From, L
 /// <summary>The keys at the top of a scenario, and those too few for a table of their own.</summary>
 internal static class ScenarioKeys
 {
-    private static readonly Key<int> Version = Key.Required("version", Values.Count(1, 1), "of this format; there is only 1 so far");
+    private static readonly Key<int> Version = Key.Required("version",
+        new Scalar<int>("1, the only version so far", (string text, out int value) => (value = 1) == 1 && text == "1", () => [Json.Number(1, 1, whole: true)]),
+        "of this format");
 
     private static readonly Key<string> Name = Key.Required("name", Values.Text, "title, shown in every report");
 
@@ -97,7 +99,7 @@ internal static class ScenarioKeys
 
     private static void CheckExpectation(Fields fields)
     {
-        if (fields.IsWritten(After) && fields.Have(Abort) && !fields.Get(Abort))
+        if (fields.Find(After) is not null && fields.Have(Abort) && !fields.Get(Abort))
         {
             fields.Report(After, "it says when a violation may end the run; that needs abort: true");
         }

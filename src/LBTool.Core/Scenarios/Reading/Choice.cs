@@ -63,6 +63,6 @@ internal static class Unknown
     {
         var names = known.ToList();
         var closest = Suggestions.Closest(name, names) is { } near ? $"; did you mean '{near}'?" : ";";
-        return $"unknown {kind} {TextNode.Quote(name)}{where}{closest} known: {(names.Count == 0 ? "none" : string.Join(", ", names))}";
+        return $"unknown {kind} {TextNode.Quote(name)}{where}{closest} {(kind == "key" ? "allowed" : "known")}: {(names.Count == 0 ? "none" : string.Join(", ", names))}";
     }
 }

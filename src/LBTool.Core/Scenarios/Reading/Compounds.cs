@@ -7,7 +7,7 @@ namespace LBTool.Core.Scenarios.Reading;
 /// <summary>A list of items of one shape.</summary>
 internal sealed class ListShape<T>(Shape<T> item, int atLeast = 0, int atMost = 1000) : Shape<ImmutableArray<T>>
 {
-    public override string Words => "a list of " + item.Words;
+    public override string Words => "a list, each item " + item.Words;
 
     public override IEnumerable<(string Suffix, Shape Shape)> Parts => [("[]", item)];
 

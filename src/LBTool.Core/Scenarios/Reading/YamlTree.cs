@@ -15,6 +15,7 @@ internal sealed class YamlTree
     private const int DeepestNesting = 32;
     private const int MostNodes = 100_000;
 
+    private readonly string _text;
     private readonly Parser _parser;
     private readonly Problems _problems;
     private readonly Dictionary<AnchorName, Anchored> _anchors = [];
@@ -22,6 +23,7 @@ internal sealed class YamlTree
 
     private YamlTree(string text, Problems problems)
     {
+        _text = text;
         _parser = new Parser(new StringReader(text));
         _problems = problems;
     }
@@ -42,13 +44,14 @@ internal sealed class YamlTree
         }
         catch (YamlException error)
         {
-            problems.Add(tree.PlaceOf(error), "not valid YAML: " + Lower(error.Message));
+            var place = tree.PlaceOf(error);
+            problems.Add(place, $"not valid YAML: {Lower(error.Message)}{tree.Hint(place)}");
             return null;
         }
         catch (Exception error) when (error is InvalidOperationException or ArgumentException or IndexOutOfRangeException)
         {
-            // The scanner answers some malformed input with these and not with its own exception.
-            problems.Add(tree.Here(), "not valid YAML near here: " + Lower(error.Message));
+            // YamlDotNet answers some malformed input with these and not with its own exception.
+            problems.Add(tree.Here(), "not valid YAML from here on: look for a bracket or a quote that is not closed" + tree.Hint(tree.Here()));
             return null;
         }
     }
@@ -88,7 +91,13 @@ internal sealed class YamlTree
             return Follow(alias, depth);
         }
 
-        RefuseTag((NodeEvent)start);
+        // The parser lets some malformed input through as events that do not nest.
+        if (start is not NodeEvent head)
+        {
+            throw new YamlException(start.Start, start.End, "A value is missing here");
+        }
+
+        RefuseTag(head);
         var before = _nodes;
         var (node, height) = start switch
         {
@@ -97,9 +106,9 @@ internal sealed class YamlTree
             _ => BuildMap(At(start.Start), label, depth),
         };
         var built = new Anchored(node, height, _nodes - before + 1);
-        if (!((NodeEvent)start).Anchor.IsEmpty)
+        if (!head.Anchor.IsEmpty)
         {
-            _anchors[((NodeEvent)start).Anchor] = built;
+            _anchors[head.Anchor] = built;
         }
 
         return built;
@@ -187,8 +196,19 @@ internal sealed class YamlTree
 
     private Place Here() => _parser.Current is { } current ? At(current.Start) : new Place(1, 1);
 
-    // Some of the scanner's errors carry no place: the last thing that could be read is then the nearest.
-    private Place PlaceOf(YamlException error) => error.Start.Index == 0 ? Here() : At(error.Start);
+    // The scanner's error about a tab in the indentation carries no place.
+    private Place PlaceOf(YamlException error)
+    {
+        var tab = Array.FindIndex(_text.Split('\n'), line => line.TrimStart(' ').StartsWith('\t'));
+        return error.Start.Index > 0 ? At(error.Start)
+            : tab >= 0 && error.Message.Contains("tab", StringComparison.Ordinal) ? new Place(tab + 1, 1)
+            : Here();
+    }
+
+    private string Hint(Place place) =>
+        _text.Split('\n').ElementAtOrDefault(place.Line - 1)?.Contains("${", StringComparison.Ordinal) is true
+            ? "; inside { } and [ ] a variable needs quotes: \"${name}\""
+            : "";
 
     private static Place At(Mark mark) => new((int)mark.Line, (int)mark.Column);
 

@@ -1,0 +1,38 @@
+using LBTool.Core.Randomness;
+
+namespace LBTool.Core.Faults;
+
+/// <summary>
+/// A rate for each link, without a burst: n bytes leave n / rate after the link became free, in pieces of at most 0.1 s.
+/// </summary>
+internal sealed class Bandwidth(ToxicAttributes attributes) : Toxic
+{
+    // A piece that left late, because its timer or its reader was late, is made up for by at most this much.
+    private static readonly TimeSpan MostCatchUp = TimeSpan.FromMilliseconds(100);
+
+    private readonly double _bytesPerSecond = attributes.Number("rate") * 1000;
+
+    public override ToxicState Start(TimeSpan now, RandomStream random, ToxicState? previous) => new State(this);
+
+    private sealed class State(Bandwidth toxic) : ToxicState
+    {
+        private TimeSpan _free;
+
+        public override ChunkVerdict OnChunk(int length, TimeSpan arrived, TimeSpan now)
+        {
+            var rate = toxic._bytesPerSecond;
+            if (rate <= 0)
+            {
+                return ChunkVerdict.Hold;
+            }
+
+            var piece = (int)Math.Clamp(rate / 10, 1, length);
+            var start = Later(Later(_free, arrived), now - MostCatchUp);
+            var cost = Math.Ceiling(piece / rate * TimeSpan.TicksPerSecond);
+            _free = start + TimeSpan.FromTicks((long)Math.Min(cost, TimeSpan.TicksPerDay));
+            return ChunkVerdict.Forward(piece, _free);
+        }
+
+        private static TimeSpan Later(TimeSpan a, TimeSpan b) => a > b ? a : b;
+    }
+}

@@ -1,0 +1,108 @@
+using System.Collections.Immutable;
+using System.Net;
+using LBTool.Core.Balancing;
+using LBTool.Core.Measurements;
+using LBTool.Core.Runs;
+using LBTool.Live.Http;
+using LBTool.Live.Timing;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace LBTool.Live.Balancers;
+
+/// <summary>
+/// The HTTP load balancer: for each request it takes a lease from the pool, forwards to that backend, and ends the
+/// lease when the whole answer has been forwarded, or has failed.
+/// <code>
+///   client ── Kestrel ── Pool.Take ── YARP's forwarder ── backend
+///                            └─ a lease: one more in flight ─┘
+/// </code>
+/// </summary>
+public sealed class HttpBalancer : IAsyncDisposable
+{
+    // YARP's forwarder has no state, and can only be had from a container: one serves the process.
+    private static readonly IHttpForwarder Forwarder = new ServiceCollection()
+        .AddSingleton(typeof(ILogger<>), typeof(NullLogger<>))
+        .AddHttpForwarder()
+        .BuildServiceProvider()
+        .GetRequiredService<IHttpForwarder>();
+
+    private readonly Pool _pool;
+    private readonly Upstream[] _upstreams;
+    private readonly RunClock _clock;
+    private readonly Recording? _recording;
+    private readonly HttpServer _server;
+
+    /// <param name="pool">Picks, and counts what is in flight.</param>
+    /// <param name="backendAddresses">Where the pool's backends are, in the order of their index.</param>
+    /// <param name="options">How it listens and how long it waits.</param>
+    /// <param name="clock">Time of the run, for leases.</param>
+    /// <param name="recording">Where leases are written down when they end; null: nowhere.</param>
+    /// <exception cref="ArgumentException">There is not one address for each backend.</exception>
+    public HttpBalancer(
+        Pool pool,
+        ImmutableArray<IPEndPoint> backendAddresses,
+        HttpBalancerOptions options,
+        RunClock clock,
+        Recording? recording)
+    {
+        if (backendAddresses.Length != pool.Backends.Length)
+        {
+            throw new ArgumentException(
+                $"The pool has {pool.Backends.Length} backends, but {backendAddresses.Length} addresses were given: "
+                + "give one for each, in the order of their index.", nameof(backendAddresses));
+        }
+
+        _pool = pool;
+        _clock = clock;
+        _recording = recording;
+        _upstreams = [.. pool.Backends.OrderBy(backend => backend.Index).Select(backend => new Upstream(
+            backend.Name, backendAddresses[backend.Index], options.Versions.Behind, options.Timeout))];
+        _server = new HttpServer(options.Listen, options.Versions.Front, ForwardAsync);
+    }
+
+    /// <summary>Where it listens, once started.</summary>
+    public IPEndPoint EndPoint => _server.EndPoint;
+
+    /// <summary>Listens.</summary>
+    /// <exception cref="WorldException">The address cannot be listened on, e.g. because the port is in use.</exception>
+    public Task StartAsync(CancellationToken stop) => _server.StartAsync(stop);
+
+    /// <summary>Stops accepting, cuts what is still open after a quarter of a second, closes all connections.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        foreach (var upstream in _upstreams)
+        {
+            upstream.Dispose();
+        }
+    }
+
+    private async Task ForwardAsync(HttpContext context)
+    {
+        var number = context.Request.RequestNumber();
+        var lease = _pool.Take(_clock.Now);
+        var ok = false;
+        try
+        {
+            var upstream = _upstreams[lease.Backend.Index];
+            var error = await upstream.SendAsync(Forwarder, context);
+            if (error == ForwarderError.None)
+            {
+                ok = context.Response.StatusCode < StatusCodes.Status500InternalServerError;
+            }
+            else
+            {
+                Failure.Answer(context, upstream, error);
+            }
+        }
+        finally
+        {
+            lease.End();
+            _recording?.Leases.Add(new LeaseRecord(number, lease.Backend.Index, lease.Start, _clock.Now, ok));
+        }
+    }
+}

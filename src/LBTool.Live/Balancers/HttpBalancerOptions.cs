@@ -1,0 +1,13 @@
+using System.Net;
+using LBTool.Core.Scenarios;
+
+namespace LBTool.Live.Balancers;
+
+/// <summary>How a balancer listens and how long it waits.</summary>
+/// <param name="Listen">Where clients come in; port 0 takes a free one.</param>
+/// <param name="Versions">HTTP versions in front and behind.</param>
+/// <param name="Timeout">
+/// How long a backend may say nothing: before its answer (then the client gets 504) and in the middle of it (then the
+/// client's answer breaks off too). Also the limit for connecting. Above 0.
+/// </param>
+public sealed record HttpBalancerOptions(IPEndPoint Listen, HttpVersions Versions, TimeSpan Timeout);

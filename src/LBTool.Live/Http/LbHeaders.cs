@@ -1,0 +1,24 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+
+namespace LBTool.Live.Http;
+
+/// <summary>The headers by which load driver, balancer and backends tell each other what a client cannot see.</summary>
+public static class LbHeaders
+{
+    /// <summary>On a request: its number, a positive integer.</summary>
+    public const string Request = "x-lb-request";
+
+    /// <summary>On an answer: the name of the backend that gave it, or that failed to.</summary>
+    public const string Backend = "x-lb-backend";
+
+    /// <summary>On a failure: why, in one word, e.g. <c>timeout</c>.</summary>
+    public const string Reason = "x-lb-reason";
+
+    /// <summary>The number that a request carries; 0 when it carries none, or something else than a positive integer.</summary>
+    internal static long RequestNumber(this HttpRequest request) =>
+        request.Headers.TryGetValue(Request, out var values)
+        && long.TryParse(values.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : 0;
+}

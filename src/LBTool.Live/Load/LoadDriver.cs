@@ -1,0 +1,129 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using System.Net;
+using LBTool.Core.Arrivals;
+using LBTool.Core.Measurements;
+using LBTool.Core.Randomness;
+using LBTool.Core.Scenarios;
+using LBTool.Live.Timing;
+
+namespace LBTool.Live.Load;
+
+/// <summary>
+/// The traffic of a live run: sends requests to a load balancer as a <see cref="Core.Scenarios.Load"/> says, and
+/// writes one <see cref="RequestRecord"/> at the end of each. It never sends a request twice.
+/// <code>
+///   Dispatcher ─ at its instant ─┐                    ┌ Client 0 ┐
+///                                ├─► OpenRequests ──► │    …     │ ──► load balancer
+///   virtual users ─ at once ─────┘   (≤ limit, until  └ Client N ┘
+///                                     the deadline)
+/// </code>
+/// Request i belongs to client (i − 1) mod N, sent or dropped.
+/// </summary>
+public sealed class LoadDriver : IAsyncDisposable
+{
+    /// <summary>Open model: how many requests may be open at once. An arrival that finds as many is dropped.</summary>
+    public const int MaxOpen = 16_384;
+
+    private readonly Core.Scenarios.Load _load;
+    private readonly RandomStream _arrivals;
+    private readonly RunClock _clock;
+    private readonly Recording _recording;
+    private readonly ImmutableArray<Client> _clients;
+    private readonly OpenRequests _open;
+    private readonly Lock _numbering = new();
+    private long _number;
+
+    /// <summary>Prepares the traffic; nothing is sent before <see cref="RunAsync"/>.</summary>
+    /// <param name="load">What to send.</param>
+    /// <param name="httpVersion">1 for HTTP/1.1, 2 for HTTP/2 by prior knowledge.</param>
+    /// <param name="target">Address of the load balancer, <c>http://…</c>.</param>
+    /// <param name="backendNames">Names in the order of their index, as answers name them in <c>x-lb-backend</c>.</param>
+    /// <param name="arrivals">The randomness of the schedule.</param>
+    /// <param name="clock">The time of the run; started before <see cref="RunAsync"/>.</param>
+    /// <param name="recording">Takes the records.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="httpVersion"/> is neither 1 nor 2.</exception>
+    public LoadDriver(
+        Core.Scenarios.Load load,
+        int httpVersion,
+        Uri target,
+        ImmutableArray<string> backendNames,
+        RandomStream arrivals,
+        RunClock clock,
+        Recording recording)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(httpVersion, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(httpVersion, 2);
+        _load = load;
+        _arrivals = arrivals;
+        _clock = clock;
+        _recording = recording;
+        var backends = backendNames.Select(KeyValuePair.Create<string, int>).ToFrozenDictionary(StringComparer.Ordinal);
+        var options = new ClientOptions(
+            target, httpVersion == 1 ? HttpVersion.Version11 : HttpVersion.Version20, load.Timeout, backends, clock);
+        _clients = [.. Enumerable.Range(0, load.Clients).Select(index => new Client(options, index, load.Clients))];
+        var limit = load.Executor == Executor.ConstantVus ? load.Vus : MaxOpen;
+        _open = new OpenRequests(limit, load.Timeout, clock, recording);
+    }
+
+    /// <summary>
+    /// Drives the load from now, which should be time 0, to its end. Call it once.
+    /// Completes when the last request has ended, at its deadline at the latest. When <paramref name="stop"/> is
+    /// cancelled it sends no more, ends those open as <see cref="RequestOutcome.Aborted"/>, and completes normally.
+    /// </summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        using var drained = new CancellationTokenSource();
+        var expiring = _open.ExpireAsync(drained.Token);
+        using (stop.UnsafeRegister(static open => ((OpenRequests)open!).Abort(), _open))
+        {
+            await SendAllAsync(stop).ConfigureAwait(false);
+            await _open.CloseAsync().ConfigureAwait(false);
+        }
+
+        await drained.CancelAsync().ConfigureAwait(false);
+        await expiring.ConfigureAwait(false);
+    }
+
+    /// <summary>Closes all connections.</summary>
+    public ValueTask DisposeAsync()
+    {
+        foreach (var client in _clients)
+        {
+            client.Dispose();
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    private Task SendAllAsync(CancellationToken stop) => _load.Executor == Executor.ConstantVus
+        ? Task.WhenAll(Enumerable.Range(0, _load.Vus).Select(_ => Task.Run(() => BeUserAsync(stop), CancellationToken.None)))
+        : new Dispatcher(Pacer.For(_load, _arrivals), _clock, intended => _ = SendAsync(intended)).RunAsync(stop);
+
+    // The closed model: a virtual user, who waits for each answer before asking again.
+    private async Task BeUserAsync(CancellationToken stop)
+    {
+        while (_clock.Now < _load.Duration && !stop.IsCancellationRequested)
+        {
+            await SendAsync(intended: null).ConfigureAwait(false);
+        }
+    }
+
+    private Task SendAsync(TimeSpan? intended)
+    {
+        _recording.CountScheduled();
+        OpenRequest? request;
+        long number;
+
+        // Users send from many threads; the numbers are to follow the times.
+        lock (_numbering)
+        {
+            number = ++_number;
+            request = _open.TryOpen(number, intended);
+        }
+
+        return request is null
+            ? Task.CompletedTask
+            : _clients[(int)((number - 1) % _clients.Length)].ExchangeAsync(request, _open);
+    }
+}

@@ -1,0 +1,52 @@
+using LBTool.Core.Expectations;
+using LBTool.Core.Scenarios;
+using LBTool.Core.Tests.Measurements;
+
+namespace LBTool.Core.Tests.Expectations;
+
+public class ExpectationCheckerTests
+{
+    private static HandMadeRun Run => new HandMadeRun { Warmup = 1_000 }
+        .Fault("slow-b1", "2s", lasting: 3_000).Phase("early", null, "1s").Phase("nothing", "5s", "4s")
+        .Phase("this", "that.end", null).Phase("that", "this.start", null);
+
+    [Theory]
+    [InlineData("p99{backend=b2} < 60ms during slow-b1")]
+    [InlineData("p99 < 2x slow-b1 during slow-b1.end + 1s .. end")]
+    [InlineData("inflight == 0 within 5s of slow-b1.start")]
+    [InlineData("achieved_rate >= 98%")]
+    public void What_the_scenario_knows_is_accepted(string text) => Assert.Empty(Check(text));
+
+    [Theory]
+    [InlineData("p99{backend=b4} < 60ms", 12, "unknown backend 'b4', did you mean 'b1'? Backends: b1, b2, b3")]
+    [InlineData("p99 < 60ms during slow-b2", 18, "unknown window 'slow-b2', did you mean 'slow-b1'? Faults and phases: slow-b1, early, nothing, this, that")]
+    [InlineData("p99 < 2x baseline during slow-b1", 9, "unknown window 'baseline'. Faults and phases: slow-b1, early, nothing, this, that")]
+    [InlineData("p99 < 60ms during fast.start .. end", 18, "unknown window 'fast'. Faults and phases: slow-b1, early, nothing, this, that")]
+    [InlineData("inflight == 0 within 5s of fast.end", 27, "unknown window 'fast'. Faults and phases: slow-b1, early, nothing, this, that")]
+    [InlineData("p99 < 60ms during this", 18, "'this' refers to itself")]
+    [InlineData("p99 < 60ms during that.start .. end", 18, "'that.start' refers to itself")]
+    [InlineData("p99 < 60ms during nothing", 18, "'nothing' is empty: it goes from 5s to 4s")]
+    [InlineData("p99 < 60ms during 5s .. 5s", 18, "the window is empty: it goes from 5s to 5s")]
+    [InlineData("p99 < 60ms during early", 18, "'early' ends at 1s, and nothing is measured during warm-up (1s)")]
+    [InlineData("p99 < 60ms during 1s .. 11s", 24, "11s is outside the run of 10s")]
+    [InlineData("inflight == 0 within 5s of start - 1s", 27, "-1s is outside the run of 10s")]
+    public void What_could_never_be_judged_is_an_error_at_its_place(string text, int position, string message) =>
+        Assert.Equal([(position, message)], Check(text));
+
+    [Fact]
+    public void Several_errors_are_told_at_once() =>
+        Assert.Equal([14, 23, 35], Check("share{backend=b9} < 2x then during now").Select(error => error.Position));
+
+    [Fact]
+    public void Virtual_users_have_no_rate_to_achieve()
+    {
+        var scenario = Run.Scenario;
+        scenario = scenario with { Load = scenario.Load with { Executor = Executor.ConstantVus } };
+        Assert.Equal(
+            [(0, "'achieved_rate' needs a load with a rate: virtual users have no schedule to fall behind")],
+            ExpectationChecker.Check(ExpectationParser.Parse("achieved_rate >= 98%").Expectation!, scenario));
+    }
+
+    private static IEnumerable<(int Position, string Message)> Check(string text) =>
+        ExpectationChecker.Check(ExpectationParser.Parse(text).Expectation!, Run.Scenario);
+}

@@ -1,0 +1,67 @@
+using System.Text;
+using LBTool.Core.Scenarios;
+using LBTool.Core.Scenarios.Keys;
+using LBTool.Core.Scenarios.Reading;
+
+namespace LBTool.Core.Tests.Scenarios;
+
+public class DocumentationTests
+{
+    private const string File = "docs/scenarios.md";
+    private const string Begin = "<!-- keys: made from the tables of the reader by DocumentationTests -->\n";
+    private const string End = "<!-- end of keys -->\n";
+
+    [Fact]
+    public void The_documented_keys_are_those_of_the_tables()
+    {
+        var text = Samples.Read(File);
+        var (before, after) = (text[..(text.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length)], text[text.IndexOf(End, StringComparison.Ordinal)..]);
+
+        Golden.Check(File, before + Tables() + "\n" + after);
+    }
+
+    [Fact]
+    public void Every_example_reads_without_a_problem()
+    {
+        var examples = Samples.Read(File).Split("```yaml\n").Skip(1).Select(block => block[..block.IndexOf("```", StringComparison.Ordinal)])
+            .Where(block => block.Contains("version: 1", StringComparison.Ordinal)).ToList();
+
+        Assert.NotEmpty(examples);
+        Assert.All(examples, example => Assert.Empty(ScenarioReader.Read(example, File).Problems));
+    }
+
+    private static string Tables()
+    {
+        var tables = new StringBuilder();
+        Describe("", ScenarioKeys.Scenario, tables);
+        return tables.ToString();
+    }
+
+    private static void Describe(string path, Shape shape, StringBuilder to)
+    {
+        if (shape is IKeyed keyed)
+        {
+            Table(path, keyed.Keys.Select(key => ("", key)), to);
+        }
+        else if (shape is IVariants variants)
+        {
+            var own = variants.Own.SelectMany(variant => variant.Keys.Select(key => ($" ({variant.Name})", key)));
+            Table(path, [.. variants.Common.Select(key => ("", key)), .. own], to);
+        }
+
+        foreach (var (suffix, part) in shape.Parts)
+        {
+            Describe((path + suffix).TrimStart('.'), part, to);
+        }
+    }
+
+    private static void Table(string path, IEnumerable<(string Of, Key Key)> keys, StringBuilder to)
+    {
+        to.Append($"\n### {(path.Length == 0 ? "At the top" : $"`{path}`")}\n\n| key | value | default | meaning |\n| --- | --- | --- | --- |\n");
+        foreach (var (of, key) in keys)
+        {
+            var fallback = key.IsRequired ? "**required**" : key.DefaultText is { } text ? $"`{text}`" : key.Absent;
+            to.Append($"| `{key.Name}`{of} | {key.Shape.Words} | {fallback} | {key.Description} |\n");
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using System.Net;
+using System.Net.Sockets;
+using LBTool.Core.Measurements;
+using LBTool.Core.Randomness;
+using LBTool.Core.Scenarios;
+using LBTool.Live.Backends;
+using LBTool.Live.Timing;
+
+namespace LBTool.Live.Tests.Balancers;
+
+/// <summary>.NET's HTTP client, and so the balancer, sends some requests again without a word; the backends count it.</summary>
+public class DuplicateTests
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_connection_that_closes_before_the_first_byte_makes_duplicates_that_the_backend_counts()
+    {
+        var recording = new Recording();
+        await using var backend = new FakeBackend(Rig.Spec("b1"), 0, 1, new RandomStream(1), new RunClock(), recording);
+        await backend.StartAsync(Stop);
+        using var mute = new TcpListener(IPAddress.Loopback, 0);
+        mute.Start();
+        var serving = CloseInsteadOfAnsweringAsync(mute, backend.EndPoint);
+        await using var rig = await Rig.InFrontOfAsync((IPEndPoint)mute.LocalEndpoint);
+
+        using var answer = await rig.Client.SendAsync(rig.Request(2), Stop);
+
+        Assert.Equal(HttpStatusCode.BadGateway, answer.StatusCode);
+        Assert.Single(rig.Recording.Leases.Read());
+        Assert.Equal(4, recording.Attempts.Read().Count(attempt => attempt.Request == 2));
+        mute.Stop();
+        await Assert.ThrowsAnyAsync<SocketException>(() => serving);
+    }
+
+    [Fact]
+    public async Task A_reset_is_not_tried_again()
+    {
+        await using var rig = await Rig.StartAsync([Rig.Spec("b1")]);
+        using (await rig.Client.SendAsync(rig.Request(1), Stop))
+        {
+            // Leaves an open connection between balancer and backend.
+        }
+
+        rig.Backends[0].Add("abort", new HttpEffect(1, new HttpAbort(AbortPoint.BeforeHeaders)));
+        using var answer = await rig.Client.SendAsync(rig.Request(2), Stop);
+
+        Assert.Equal(HttpStatusCode.BadGateway, answer.StatusCode);
+        Assert.Single(rig.Recording.Attempts.Read(), attempt => attempt.Request == 2);
+    }
+
+    // Passes the request on, waits until the backend has answered, and ends the connection in good order.
+    private static async Task CloseInsteadOfAnsweringAsync(TcpListener listener, IPEndPoint backend)
+    {
+        while (true)
+        {
+            using var client = await listener.AcceptSocketAsync(Stop);
+            using var upstream = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            await upstream.ConnectAsync(backend, Stop);
+            var buffer = new byte[4096];
+            var read = await client.ReceiveAsync(buffer, Stop);
+            await upstream.SendAsync(buffer.AsMemory(0, read), Stop);
+            await upstream.ReceiveAsync(buffer, Stop);
+            client.Shutdown(SocketShutdown.Both);
+        }
+    }
+}

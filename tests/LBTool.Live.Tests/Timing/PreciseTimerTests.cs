@@ -1,0 +1,107 @@
+using System.Diagnostics;
+using LBTool.Live.Timing;
+
+namespace LBTool.Live.Tests.Timing;
+
+public class PreciseTimerTests
+{
+    private static readonly TimeSpan Generous = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Never = TimeSpan.FromDays(1);
+
+    [Theory]
+    [InlineData(0.001)]
+    [InlineData(0.2)]
+    [InlineData(1)]
+    [InlineData(17.3)]
+    public async Task A_wait_never_ends_early(double milliseconds)
+    {
+        var delay = TimeSpan.FromMilliseconds(milliseconds);
+        for (var i = 0; i < 20; i++)
+        {
+            var start = Stopwatch.GetTimestamp();
+            await PreciseTimer.Shared.DelayAsync(delay, TestContext.Current.CancellationToken);
+            Assert.InRange(Stopwatch.GetElapsedTime(start), delay, Generous);
+        }
+    }
+
+    [Fact]
+    public void What_is_due_already_completes_at_once()
+    {
+        Assert.True(PreciseTimer.Shared.DelayAsync(TimeSpan.Zero, TestContext.Current.CancellationToken).IsCompletedSuccessfully);
+        Assert.True(PreciseTimer.Shared.UntilAsync(Stopwatch.GetTimestamp() - 1, TestContext.Current.CancellationToken).IsCompletedSuccessfully);
+    }
+
+    // Reused wait objects that answered the wrong awaiter would end some of these early, twice, or never.
+    [Fact]
+    public async Task Ten_thousand_concurrent_waits_all_end_and_none_early()
+    {
+        var waits = Enumerable.Range(0, 10_000).Select(i => Task.Run(async () =>
+        {
+            for (var round = 0; round < 3; round++)
+            {
+                var delay = TimeSpan.FromMicroseconds(50 + (i * 7919 % 30_000));
+                var start = Stopwatch.GetTimestamp();
+                await PreciseTimer.Shared.DelayAsync(delay, CancellationToken.None);
+                Assert.True(Stopwatch.GetElapsedTime(start) >= delay, "ended early");
+            }
+        }));
+
+        await Task.WhenAll(waits).WaitAsync(Generous, TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task A_short_wait_does_not_wait_for_a_long_one()
+    {
+        using var stop = new CancellationTokenSource();
+        var far = PreciseTimer.Shared.DelayAsync(Never, stop.Token).AsTask();
+
+        for (var i = 0; i < 100; i++)
+        {
+            await PreciseTimer.Shared.DelayAsync(TimeSpan.FromMilliseconds(0.3), CancellationToken.None).AsTask()
+                .WaitAsync(Generous, TestContext.Current.CancellationToken);
+        }
+
+        Assert.False(far.IsCompleted);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => far.WaitAsync(Generous, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_cancelled_token_ends_a_wait_before_it_begins() =>
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => PreciseTimer.Shared.DelayAsync(Never, new CancellationToken(canceled: true)).AsTask());
+
+    // Cancellations come around the instant at which the wait is due, so that both sides race for it.
+    [Fact]
+    public async Task A_race_of_due_and_cancelled_ends_each_wait_exactly_once()
+    {
+        var ended = 0;
+        var waits = Enumerable.Range(0, 2_000).Select(i => Task.Run(async () =>
+        {
+            using var stop = new CancellationTokenSource();
+            var delay = TimeSpan.FromMicroseconds(200 + (i % 100));
+            var start = Stopwatch.GetTimestamp();
+            var wait = PreciseTimer.Shared.DelayAsync(delay, stop.Token);
+            var cancelling = Task.Run(() =>
+            {
+                SpinWait.SpinUntil(() => Stopwatch.GetElapsedTime(start) >= delay);
+                stop.Cancel();
+            });
+            try
+            {
+                await wait;
+                Assert.True(Stopwatch.GetElapsedTime(start) >= delay, "ended early");
+            }
+            catch (OperationCanceledException)
+            {
+                Assert.True(stop.IsCancellationRequested, "nobody cancelled this wait");
+            }
+
+            await cancelling;
+            Interlocked.Increment(ref ended);
+        }));
+
+        await Task.WhenAll(waits).WaitAsync(Generous, TestContext.Current.CancellationToken);
+        Assert.Equal(2_000, ended);
+    }
+}
