@@ -1,0 +1,144 @@
+using System.Net;
+using LBTool.Core.Measurements;
+using LBTool.Core.Plans;
+using LBTool.Core.Randomness;
+using LBTool.Core.Scenarios;
+using LBTool.Live.Backends;
+using LBTool.Live.Faults;
+using LBTool.Live.Timing;
+
+namespace LBTool.Live;
+
+/// <summary>
+/// One member of the pool as the balancer meets it: a fake backend behind a fault proxy. Faults of the link act in the
+/// proxy, faults of the process in both, faults of the application in the backend.
+/// <code>
+///   balancer ──► FaultProxy ──► FakeBackend
+///               toxics, down     HTTP faults, restart
+/// </code>
+/// </summary>
+public sealed class LiveMember : IAsyncDisposable
+{
+    private readonly FakeBackend _backend;
+    private readonly RandomStream _proxyRandom;
+
+    // Names of the faults that keep it down or silent: it comes back when the last of them has ended.
+    private readonly HashSet<string> _down = [];
+    private readonly HashSet<string> _paused = [];
+    private FaultProxy? _proxy;
+
+    internal LiveMember(BackendSpec spec, int index, RunPlan plan, RunClock clock, Recording recording)
+    {
+        Name = spec.Name;
+        var random = RandomStream.Derive(plan.Seed, $"backend/{spec.Name}");
+        _proxyRandom = RandomStream.Derive(plan.Seed, $"faultproxy/{spec.Name}");
+        _backend = new FakeBackend(spec, index, plan.Scenario.Target.Http.Behind, random, clock, recording);
+    }
+
+    /// <summary>Its name in the scenario.</summary>
+    public string Name { get; }
+
+    /// <summary>Where the fake backend itself listens, once started.</summary>
+    public IPEndPoint Backend => _backend.EndPoint;
+
+    /// <summary>Where the balancer meets it, once started.</summary>
+    public IPEndPoint FaultProxy => Proxy.Listen;
+
+    private FaultProxy Proxy => _proxy ?? throw new InvalidOperationException($"{Name} is not started");
+
+    internal async Task StartAsync(CancellationToken stop)
+    {
+        await _backend.StartAsync(stop).ConfigureAwait(false);
+        _proxy = new FaultProxy(Name, new IPEndPoint(IPAddress.Loopback, 0), _backend.EndPoint, _proxyRandom);
+        _proxy.Start();
+    }
+
+    internal void Begin(PlannedFault fault)
+    {
+        switch (fault.Effect)
+        {
+            case ToxicEffect toxic:
+                Proxy.Add(fault.Name, toxic);
+                break;
+            case HttpEffect http:
+                _backend.Add(fault.Name, http);
+                break;
+            case ActionEffect action:
+                Begin(fault.Name, action.Action);
+                break;
+            default:
+                throw new NotSupportedException($"{Name} does not know the fault {fault.Effect}");
+        }
+    }
+
+    internal async Task EndAsync(PlannedFault fault)
+    {
+        Proxy.Remove(fault.Name);
+        _backend.Remove(fault.Name);
+        if (_paused.Remove(fault.Name) && _paused.Count == 0)
+        {
+            Proxy.Resume();
+        }
+
+        if (_down.Remove(fault.Name))
+        {
+            await _backend.StartAsync(CancellationToken.None).ConfigureAwait(false);
+            ComeBack();
+        }
+    }
+
+    private void Begin(string fault, BackendAction action)
+    {
+        switch (action)
+        {
+            case BackendAction.Kill:
+                _down.Add(fault);
+                Die();
+                break;
+            case BackendAction.Restart:
+                Die();
+                ComeBack();
+                break;
+            case BackendAction.Stop:
+                _down.Add(fault);
+                Proxy.Stop();
+
+                // Not awaited: what is in flight may take longer than the fault takes to begin.
+                _ = _backend.StopAsync(CancellationToken.None);
+                break;
+            case BackendAction.Pause:
+                _paused.Add(fault);
+                Proxy.Pause();
+                break;
+            case BackendAction.Down:
+                _down.Add(fault);
+                Proxy.Disable();
+                break;
+        }
+    }
+
+    private void Die()
+    {
+        Proxy.Kill();
+        _backend.Restart();
+    }
+
+    private void ComeBack()
+    {
+        if (_down.Count == 0)
+        {
+            Proxy.Enable();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_proxy is not null)
+        {
+            await _proxy.DisposeAsync().ConfigureAwait(false);
+        }
+
+        await _backend.DisposeAsync().ConfigureAwait(false);
+    }
+}
