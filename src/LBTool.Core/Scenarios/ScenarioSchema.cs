@@ -24,7 +24,7 @@ public static class ScenarioSchema
                 ["variable"] = new JsonObject
                 {
                     ["type"] = "string",
-                    ["pattern"] = @"\$\{[A-Za-z0-9_-]+\}",
+                    ["pattern"] = @"\$\{[A-Za-z][A-Za-z0-9_-]*\}",
                     ["description"] = "A text with a variable in it",
                 },
             },

@@ -39,14 +39,9 @@ public class DocumentationTests
 
     private static void Describe(string path, Shape shape, StringBuilder to)
     {
-        if (shape is IKeyed keyed)
+        if (shape.Keys.Any())
         {
-            Table(path, keyed.Keys.Select(key => ("", key)), to);
-        }
-        else if (shape is IVariants variants)
-        {
-            var own = variants.Own.SelectMany(variant => variant.Keys.Select(key => ($" ({variant.Name})", key)));
-            Table(path, [.. variants.Common.Select(key => ("", key)), .. own], to);
+            Table(path, shape, to);
         }
 
         foreach (var (suffix, part) in shape.Parts)
@@ -55,11 +50,12 @@ public class DocumentationTests
         }
     }
 
-    private static void Table(string path, IEnumerable<(string Of, Key Key)> keys, StringBuilder to)
+    private static void Table(string path, Shape shape, StringBuilder to)
     {
         to.Append($"\n### {(path.Length == 0 ? "At the top" : $"`{path}`")}\n\n| key | value | default | meaning |\n| --- | --- | --- | --- |\n");
-        foreach (var (of, key) in keys)
+        foreach (var (variant, key) in shape.Keys)
         {
+            var of = variant is null ? "" : $" ({variant})";
             var fallback = key.IsRequired ? "**required**" : key.DefaultText is { } text ? $"`{text}`" : key.Absent;
             to.Append($"| `{key.Name}`{of} | {key.Shape.Words} | {fallback} | {key.Description} |\n");
         }

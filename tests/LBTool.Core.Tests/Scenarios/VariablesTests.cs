@@ -52,7 +52,7 @@ public class VariablesTests
                 "v.lb.yaml(2,7): name: the variable 'rats' has no value; did you mean 'rate'? Else give it a default under vars, or --var rats=VALUE",
                 "v.lb.yaml(3,9): the variable 'rate' is not used; write ${rate} where its value belongs, or remove it",
                 "v.lb.yaml(3,30): seconds: a default cannot refer to another variable",
-                "v.lb.yaml(6,9): rate: '${' begins a variable; write ${NAME}, with letters, digits, _ and - in the name",
+                "v.lb.yaml(6,9): rate: '${' begins a variable; write ${NAME}, a name of letters, digits, _ and -, a letter first",
             ],
             Messages(Text.Replace("at ${rate}", "at ${rats}").Replace("rate: ${rate}", "rate: ${ra te}").Replace("seconds: 5 ", "seconds: \"${rate}\" ")
                 .Replace("${seconds}s", "5s"), []));

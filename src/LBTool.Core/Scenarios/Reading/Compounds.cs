@@ -96,7 +96,7 @@ internal sealed class NamedShape<T>(string nameWords, Shape<string> name, string
 /// <summary>A value that may be written in several ways, told apart by whether it is a text, a list or a map.</summary>
 internal sealed class EitherShape<T>(Shape<T>? text = null, Shape<T>? list = null, Shape<T>? map = null) : Shape<T>
 {
-    private IEnumerable<Shape<T>> Shapes => new[] { text, list, map }.OfType<Shape<T>>();
+    private IEnumerable<Shape<T>> Shapes => new[] { text, map, list }.OfType<Shape<T>>();
 
     public override string Words => string.Join(", or ", Shapes.Select(shape => shape.Words));
 

@@ -4,24 +4,17 @@ using System.Text.Json.Nodes;
 
 namespace LBTool.Core.Scenarios.Reading;
 
-/// <summary>The part of a map's shape that does not depend on what it becomes.</summary>
-internal interface IKeyed
-{
-    /// <summary>The keys that it may have.</summary>
-    ImmutableArray<Key> Keys { get; }
-}
-
 /// <summary>A map with known keys.</summary>
 /// <param name="keys">All keys that it may have.</param>
 /// <param name="build">Makes a value of the fields; null when something that it needs could not be read.</param>
 /// <param name="exactlyOne">Keys of which a map has exactly one; empty for no such rule.</param>
 internal sealed class MapShape<T>(
-    ImmutableArray<Key> keys, Func<Fields, T?> build, params ImmutableArray<Key> exactlyOne) : Shape<T>, IKeyed
+    ImmutableArray<Key> keys, Func<Fields, T?> build, params ImmutableArray<Key> exactlyOne) : Shape<T>
     where T : class
 {
     public override string Words => $"a map {{{string.Join(", ", keys.Select(key => key.Name))}}}";
 
-    public ImmutableArray<Key> Keys => keys;
+    public override IEnumerable<(string? Variant, Key Key)> Keys => keys.Select(key => ((string?)null, key));
 
     public override IEnumerable<(string Suffix, Shape Shape)> Parts => keys.Select(key => ("." + key.Name, key.Shape));
 

@@ -15,6 +15,9 @@ internal abstract class Shape
     /// <summary>The shapes within, each with how its place is written behind this one's: <c>[]</c> for an item.</summary>
     public virtual IEnumerable<(string Suffix, Shape Shape)> Parts => [];
 
+    /// <summary>The keys that a map may have; where only one variant of it has a key, with that variant's name.</summary>
+    public virtual IEnumerable<(string? Variant, Key Key)> Keys => [];
+
     /// <summary>The same, as JSON Schema.</summary>
     public abstract JsonObject Schema();
 

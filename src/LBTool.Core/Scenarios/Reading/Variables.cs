@@ -65,7 +65,7 @@ internal sealed partial class Variables
         });
         if (!broken && Use().Replace(node.Text, "").Contains("${", StringComparison.Ordinal))
         {
-            _problems.Add(node, "'${' begins a variable; write ${NAME}, with letters, digits, _ and - in the name");
+            _problems.Add(node, "'${' begins a variable; write ${NAME}, a name of letters, digits, _ and -, a letter first");
             broken = true;
         }
 
@@ -109,6 +109,6 @@ internal sealed partial class Variables
         }
     }
 
-    [GeneratedRegex(@"\$\{(?<name>[A-Za-z0-9_-]+)\}")]
+    [GeneratedRegex(@"\$\{(?<name>[A-Za-z][A-Za-z0-9_-]*)\}")]
     private static partial Regex Use();
 }

@@ -4,16 +4,6 @@ using System.Text.Json.Nodes;
 
 namespace LBTool.Core.Scenarios.Reading;
 
-/// <summary>The part of a variant's shape that does not depend on what it becomes.</summary>
-internal interface IVariants
-{
-    /// <summary>Keys of every variant, the one that chooses first.</summary>
-    ImmutableArray<Key> Common { get; }
-
-    /// <summary>The keys that a variant has of its own.</summary>
-    ImmutableArray<(string Name, ImmutableArray<Key> Keys)> Own { get; }
-}
-
 /// <summary>A map in which one key names a row of a table, and that row says which other keys there are.</summary>
 /// <param name="chooserName">The key that names the row.</param>
 /// <param name="description">What that key means.</param>
@@ -27,12 +17,10 @@ internal sealed class VariantShape<TRow, T>(
     Choice<TRow> rows,
     ImmutableArray<Key> common,
     ImmutableArray<(TRow Row, string Name, ImmutableArray<Key<double>> Keys)> variants,
-    Func<TRow, ImmutableArray<Key<double>>, Fields, T> build) : Shape<T>, IVariants
+    Func<TRow, ImmutableArray<Key<double>>, Fields, T> build) : Shape<T>
     where TRow : class
     where T : class
 {
-    private readonly Key<TRow> _chooser = Key.Required(chooserName, rows, description);
-
     private readonly ImmutableArray<(TRow Row, MapShape<T> Map)> _maps =
     [
         .. variants.Select(variant => (variant.Row, Map.Of<T>(
@@ -40,12 +28,14 @@ internal sealed class VariantShape<TRow, T>(
             fields => build(variant.Row, variant.Keys, fields)))),
     ];
 
-    public override string Words => $"a map {{{string.Join(", ", Common.Select(key => key.Name))}, …}}";
+    public override string Words => $"a map {{{string.Join(", ", common.Select(key => key.Name).Prepend(chooserName))}, …}}";
 
-    public ImmutableArray<Key> Common => [_chooser, .. common];
-
-    public ImmutableArray<(string Name, ImmutableArray<Key> Keys)> Own =>
-        [.. variants.Select(variant => (variant.Name, ImmutableArray<Key>.CastUp(variant.Keys)))];
+    public override IEnumerable<(string? Variant, Key Key)> Keys =>
+    [
+        (null, Key.Required(chooserName, rows, description)),
+        .. common.Select(key => ((string?)null, key)),
+        .. variants.SelectMany(variant => variant.Keys.Select(key => ((string?)variant.Name, (Key)key))),
+    ];
 
     public override bool TryRead(Node node, Problems problems, [MaybeNullWhen(false)] out T value)
     {

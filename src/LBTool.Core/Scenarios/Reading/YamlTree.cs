@@ -101,7 +101,7 @@ internal sealed class YamlTree
         var before = _nodes;
         var (node, height) = start switch
         {
-            Scalar scalar => (new TextNode(At(scalar.Start), label, scalar.Value, scalar.Style is not ScalarStyle.Plain), 1),
+            Scalar scalar => (new TextNode(At(scalar.Start), label, scalar.Value, scalar.Style is ScalarStyle.SingleQuoted or ScalarStyle.DoubleQuoted), 1),
             SequenceStart => BuildList(At(start.Start), label, depth),
             _ => BuildMap(At(start.Start), label, depth),
         };
