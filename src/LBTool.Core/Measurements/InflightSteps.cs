@@ -21,19 +21,19 @@ public sealed class InflightSteps
     /// <summary>Builds it from leases in any order. A lease without length is never open.</summary>
     public static InflightSteps Of(ReadOnlySpan<LeaseRecord> leases)
     {
-        var (starts, ends) = (new List<TimeSpan>(leases.Length), new List<TimeSpan>(leases.Length));
+        var (starts, ends) = (new long[leases.Length], new long[leases.Length]);
+        var count = 0;
         foreach (ref readonly var lease in leases)
         {
             if (lease.End > lease.Start)
             {
-                starts.Add(lease.Start);
-                ends.Add(lease.End);
+                (starts[count], ends[count++]) = (lease.Start.Ticks, lease.End.Ticks);
             }
         }
 
-        starts.Sort();
-        ends.Sort();
-        return Merge(starts, ends);
+        Array.Sort(starts, 0, count);
+        Array.Sort(ends, 0, count);
+        return Merge(starts.AsSpan(0, count), ends.AsSpan(0, count));
     }
 
     /// <summary>The number open at the start of <paramref name="window"/>, then every change in it, with its instant.</summary>
@@ -66,26 +66,26 @@ public sealed class InflightSteps
     }
 
     // All that happens at one instant is one step, so that a lease which ends as another starts is no dip or peak.
-    private static InflightSteps Merge(List<TimeSpan> starts, List<TimeSpan> ends)
+    private static InflightSteps Merge(ReadOnlySpan<long> starts, ReadOnlySpan<long> ends)
     {
-        var (at, open) = (new List<TimeSpan>(2 * starts.Count), new List<int>(2 * starts.Count));
-        for (int started = 0, ended = 0; ended < ends.Count;)
+        var (at, open) = (new TimeSpan[2 * starts.Length], new int[2 * starts.Length]);
+        var steps = 0;
+        for (int started = 0, ended = 0; ended < ends.Length; steps++)
         {
-            var now = started < starts.Count && starts[started] < ends[ended] ? starts[started] : ends[ended];
-            while (started < starts.Count && starts[started] == now)
+            var now = started < starts.Length && starts[started] < ends[ended] ? starts[started] : ends[ended];
+            while (started < starts.Length && starts[started] == now)
             {
                 started++;
             }
 
-            while (ended < ends.Count && ends[ended] == now)
+            while (ended < ends.Length && ends[ended] == now)
             {
                 ended++;
             }
 
-            at.Add(now);
-            open.Add(started - ended);
+            (at[steps], open[steps]) = (TimeSpan.FromTicks(now), started - ended);
         }
 
-        return new InflightSteps([.. at], [.. open]);
+        return new InflightSteps(at[..steps], open[..steps]);
     }
 }

@@ -23,8 +23,8 @@ public sealed class MeasuredRun
         Result = result;
         UnderWay = underWay;
         Windows = new RunWindows(result, underWay);
-        _requests = new(Attributed(result), request => request.Intended, request => request.Backend);
         _leases = new(result.Leases, lease => lease.Start, lease => lease.Backend);
+        _requests = new(Attributed(result.Requests, _leases.All()), request => request.Intended, request => request.Backend);
         _attempts = new(result.Attempts, attempt => attempt.At, attempt => attempt.Backend);
         _duplicates = new(() => new(Repeated(_attempts.All()), attempt => attempt.At, attempt => attempt.Backend));
     }
@@ -86,23 +86,25 @@ public sealed class MeasuredRun
         return _inflight.TryGetValue(key, out var known) ? known : _inflight[key] = InflightSteps.Of(_leases.All(backend));
     }
 
-    private static ImmutableArray<RequestRecord> Attributed(RunResult result)
+    private static ImmutableArray<RequestRecord> Attributed(ImmutableArray<RequestRecord> requests, ReadOnlySpan<LeaseRecord> leases)
     {
-        var last = new Dictionary<long, LeaseRecord>(result.Leases.Length);
-        foreach (var lease in result.Leases)
+        var last = new Dictionary<long, int>(leases.Length);
+        foreach (ref readonly var lease in leases)
         {
-            if (lease.Request != 0 && (!last.TryGetValue(lease.Request, out var known) || lease.Start >= known.Start))
+            last[lease.Request] = lease.Backend;
+        }
+
+        last.Remove(0);
+        var attributed = ImmutableArray.CreateBuilder<RequestRecord>(requests.Length);
+        foreach (ref readonly var request in requests.AsSpan())
+        {
+            if (request.Outcome != RequestOutcome.Aborted)
             {
-                last[lease.Request] = lease;
+                attributed.Add(request with { Backend = last.GetValueOrDefault(request.Number, request.Backend) });
             }
         }
 
-        return
-        [
-            .. from request in result.Requests
-               where request.Outcome != RequestOutcome.Aborted
-               select last.TryGetValue(request.Number, out var lease) ? request with { Backend = lease.Backend } : request,
-        ];
+        return attributed.DrainToImmutable();
     }
 
     private static ImmutableArray<AttemptRecord> Repeated(ReadOnlySpan<AttemptRecord> attempts)

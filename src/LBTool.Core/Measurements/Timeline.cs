@@ -23,7 +23,7 @@ internal sealed class Timeline<T>
     {
         _time = time;
         _all = InOrder(records, time);
-        _byBackend = new(() => _all.GroupBy(backend).ToDictionary(group => group.Key, group => group.ToArray()));
+        _byBackend = new(() => Split(_all, backend));
     }
 
     /// <summary>Those in <paramref name="window"/>, of one backend or (null) of all.</summary>
@@ -49,6 +49,25 @@ internal sealed class Timeline<T>
         }
 
         return array;
+    }
+
+    // Counted first, so that each backend's array is made once and at its size.
+    private static Dictionary<int, T[]> Split(T[] records, Func<T, int> backend)
+    {
+        var counts = new Dictionary<int, int>();
+        foreach (ref readonly var record in records.AsSpan())
+        {
+            CollectionsMarshal.GetValueRefOrAddDefault(counts, backend(record), out _)++;
+        }
+
+        var split = counts.ToDictionary(count => count.Key, count => new T[count.Value]);
+        foreach (ref readonly var record in records.AsSpan())
+        {
+            var mine = split[backend(record)];
+            mine[^counts[backend(record)]--] = record;
+        }
+
+        return split;
     }
 
     private int FirstAt(T[] records, TimeSpan instant)

@@ -56,8 +56,8 @@ internal static class SummaryMarkdown
     {
         Line(text, $"{Number(overall.Requests)} requests, {overall.Rps.ToString("0.#", CultureInfo.InvariantCulture)}/s"
             + (overall.AchievedRate is { } achieved ? $" ({Percent(achieved)} of the schedule, {Number(overall.Dropped)} dropped)" : "")
-            + $", {Number(overall.Errors)} errors, {Number(overall.Attempts)} attempts, {Number(overall.Duplicates)} duplicates."
-            + $" Outcomes: {(overall.Outcomes.IsEmpty ? "none" : string.Join(", ", overall.Outcomes.Select(row => $"{row.Outcome} {Number(row.Count)}")))}.");
+            + $"; attempts {Number(overall.Attempts)}, duplicates {Number(overall.Duplicates)}, errors {Number(overall.Errors)}."
+            + (overall.Outcomes.IsEmpty ? "" : $" Outcomes: {string.Join(", ", overall.Outcomes.Select(row => $"{row.Outcome} {Number(row.Count)}"))}."));
         Line(text, $"p50 {Time(overall.P50Ms)}, p90 {Time(overall.P90Ms)}, p95 {Time(overall.P95Ms)}, p99 {Time(overall.P99Ms)},"
             + $" p99.9 {Time(overall.P999Ms)}, max {Time(overall.MaxMs)}, avg {Time(overall.AvgMs)}.");
     }
@@ -92,7 +92,7 @@ internal static class SummaryMarkdown
 
     private static string Percent(double share) => (100 * share).ToString("0.##", CultureInfo.InvariantCulture) + "%";
 
-    private static string Time(double? ms) => ms is { } value ? Durations.Format(TimeSpan.FromMilliseconds(value)) : "–";
+    private static string Time(double? ms) => ms is { } value ? Durations.Format(TimeSpan.FromMilliseconds(Math.Round(value, 4))) : "–";
 
     private static string Code(string text) => $"<code>{Cell(text)}</code>";
 
@@ -110,7 +110,9 @@ internal static class SummaryMarkdown
         return cell.ToString();
     }
 
-    private static string OneLine(string text) => string.Concat(text.Select(c => char.IsControl(c) || c is '\u2028' or '\u2029' ? ' ' : c));
+    // By runes, so that half a surrogate pair becomes U+FFFD.
+    private static string OneLine(string text) => string.Concat(text.EnumerateRunes().Select(rune =>
+        Rune.IsControl(rune) || rune.Value is 0x2028 or 0x2029 ? " " : rune.ToString()));
 
     private static string Fence(string content)
     {
