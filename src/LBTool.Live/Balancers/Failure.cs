@@ -32,7 +32,9 @@ internal static class Failure
     // The client is still there: whatever was cancelled, it was by our own timeout.
     private static (int Status, string Reason) Explain(ForwarderError error, int proposed, Exception? exception) => error switch
     {
-        _ when proposed == StatusCodes.Status504GatewayTimeout => (proposed, "timeout"),
+        // YARP says 408 when the client's body was what it waited for; who waited for whom is a guess by then.
+        _ when proposed is StatusCodes.Status504GatewayTimeout or StatusCodes.Status408RequestTimeout =>
+            (StatusCodes.Status504GatewayTimeout, "timeout"),
         ForwarderError.RequestCanceled or ForwarderError.RequestBodyCanceled or ForwarderError.ResponseBodyCanceled =>
             (StatusCodes.Status504GatewayTimeout, "timeout"),
         ForwarderError.RequestBodyClient or ForwarderError.RequestCreation =>

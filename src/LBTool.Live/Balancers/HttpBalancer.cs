@@ -101,8 +101,9 @@ public sealed class HttpBalancer : IAsyncDisposable
         }
         finally
         {
-            lease.End();
+            // Written down before it ends, so that a pool with nothing in flight has all its leases in the recording.
             _recording?.Leases.Add(new LeaseRecord(number, lease.Backend.Index, lease.Start, _clock.Now, ok));
+            lease.End();
         }
     }
 }

@@ -70,8 +70,10 @@ public class ProcessTests
         await rig.Backend.StopAsync(Stop);
         await rig.Backend.StartAsync(Stop);
 
+        // A new client: the old one may still believe in its connection.
+        using var client = Rig.NewClient(rig.Backend.EndPoint, version);
         Assert.Equal(address, rig.Backend.EndPoint);
-        Assert.StartsWith("b1\n", await rig.Client.GetStringAsync("/", Stop));
+        Assert.StartsWith("b1\n", await client.GetStringAsync("/", Stop));
     }
 
     [Fact]
