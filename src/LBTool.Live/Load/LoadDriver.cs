@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
-using System.Net;
 using LBTool.Core.Arrivals;
 using LBTool.Core.Measurements;
 using LBTool.Core.Randomness;
@@ -59,9 +58,8 @@ public sealed class LoadDriver : IAsyncDisposable
         _clock = clock;
         _recording = recording;
         var backends = backendNames.Select(KeyValuePair.Create<string, int>).ToFrozenDictionary(StringComparer.Ordinal);
-        var options = new ClientOptions(
-            target, httpVersion == 1 ? HttpVersion.Version11 : HttpVersion.Version20, load.Timeout, backends, clock);
-        _clients = [.. Enumerable.Range(0, load.Clients).Select(index => new Client(options, index, load.Clients))];
+        var options = new ClientOptions(target, load.Timeout, backends, clock);
+        _clients = [.. Client.Create(options, httpVersion, load.Clients)];
         var limit = load.Executor == Executor.ConstantVus ? load.Vus : MaxOpen;
         _open = new OpenRequests(limit, load.Timeout, clock, recording);
     }

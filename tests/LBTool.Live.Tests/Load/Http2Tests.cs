@@ -58,7 +58,7 @@ public class Http2Tests
         {
             if (_arrivals.Count == 250)
             {
-                all.SetResult();
+                all.TrySetResult();
             }
 
             return all.Task;
