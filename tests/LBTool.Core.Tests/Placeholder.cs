@@ -1,7 +1,0 @@
-namespace LBTool.Core.Tests;
-
-public class Placeholder
-{
-    [Fact]
-    public void The_test_project_runs() => Assert.True(true);
-}
