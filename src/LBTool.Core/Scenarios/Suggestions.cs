@@ -7,7 +7,8 @@ public static class Suggestions
 
     /// <summary>
     /// The known name nearest to <paramref name="typed"/>, the first of several; null when none is near. Near is one
-    /// slip (a letter wrong, missing, extra, or two swapped) for every three letters, at least one.
+    /// slip (a letter wrong, missing, extra, or two swapped) for every three letters, at least one; or that one is how
+    /// the other begins.
     /// </summary>
     public static string? Closest(string typed, IEnumerable<string> known)
     {
@@ -17,12 +18,16 @@ public static class Suggestions
         }
 
         var best = known
-            .Select(name => (Name: name, Slips: Slips(typed.ToLowerInvariant(), name.ToLowerInvariant())))
-            .Where(candidate => candidate.Slips <= Math.Max(1, Math.Min(typed.Length, candidate.Name.Length) / 3))
+            .Select(name => (Name: name, Slips: Begins(typed, name) ? 1 : Slips(typed.ToLowerInvariant(), name.ToLowerInvariant())))
+            .Where(candidate => candidate.Slips <= Math.Max(1, Math.Min(typed.Length, candidate.Name.Length) / 3)
+                && candidate.Slips < typed.Length)
             .OrderBy(candidate => candidate.Slips)
             .FirstOrDefault();
         return best.Name;
     }
+
+    private static bool Begins(string a, string b) => Math.Min(a.Length, b.Length) >= 3
+        && (a.StartsWith(b, StringComparison.OrdinalIgnoreCase) || b.StartsWith(a, StringComparison.OrdinalIgnoreCase));
 
     // Damerau and Levenshtein's distance, restricted to swaps of neighbours; only the last three rows are kept.
     private static int Slips(string a, string b)
