@@ -1,4 +1,5 @@
 using System.Net;
+using LBTool.Core.HttpFaults;
 using LBTool.Core.Measurements;
 using LBTool.Core.Plans;
 using LBTool.Core.Randomness;
@@ -64,7 +65,7 @@ public sealed class LiveMember : IAsyncDisposable
                 _backend.Add(fault.Name, http);
                 break;
             case ActionEffect action:
-                Begin(fault.Name, action.Action);
+                Begin(fault.Name, action);
                 break;
             default:
                 throw new NotSupportedException($"{Name} does not know the fault {fault.Effect}");
@@ -82,14 +83,20 @@ public sealed class LiveMember : IAsyncDisposable
 
         if (_down.Remove(fault.Name))
         {
+            if (fault.Effect is ActionEffect { Action: BackendAction.Kill })
+            {
+                // It is now that the new process starts, and is cold.
+                _backend.Restart();
+            }
+
             await _backend.StartAsync(CancellationToken.None).ConfigureAwait(false);
             ComeBack();
         }
     }
 
-    private void Begin(string fault, BackendAction action)
+    private void Begin(string fault, ActionEffect effect)
     {
-        switch (action)
+        switch (effect.Action)
         {
             case BackendAction.Kill:
                 _down.Add(fault);
@@ -113,6 +120,15 @@ public sealed class LiveMember : IAsyncDisposable
             case BackendAction.Down:
                 _down.Add(fault);
                 Proxy.Disable();
+                break;
+            case BackendAction.FailHealth:
+                _backend.Add(fault, LyingHealth.FailHealth);
+                break;
+            case BackendAction.FailApp:
+                _backend.Add(fault, LyingHealth.FailApp);
+                break;
+            case BackendAction.LoseCapacity:
+                _backend.Limit(fault, effect.Workers!.Value);
                 break;
         }
     }

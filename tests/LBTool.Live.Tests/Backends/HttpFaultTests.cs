@@ -1,6 +1,7 @@
-using System.Net;
 using System.Net.Sockets;
+using System.Net;
 using System.Text;
+using LBTool.Core.HttpFaults;
 using LBTool.Core.Scenarios;
 using LBTool.Live.Http;
 

@@ -1,7 +1,8 @@
 using System.Diagnostics;
-using System.Net;
 using System.Net.Sockets;
+using System.Net;
 using LBTool.Core.Balancing;
+using LBTool.Core.HttpFaults;
 using LBTool.Core.Runs;
 using LBTool.Core.Scenarios;
 using LBTool.Live.Balancers;
