@@ -1,5 +1,5 @@
-using System.Net.Sockets;
 using System.Net;
+using System.Net.Sockets;
 using LBTool.Core.HttpFaults;
 using LBTool.Core.Scenarios;
 using LBTool.Live.Http;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using System.Net.Sockets;
 using System.Net;
+using System.Net.Sockets;
 using LBTool.Core.Balancing;
 using LBTool.Core.HttpFaults;
 using LBTool.Core.Runs;
