@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using System.Diagnostics;
 using LBTool.Core.Backends;
 using LBTool.Core.HttpFaults;
 using LBTool.Core.Measurements;
@@ -32,12 +30,8 @@ internal sealed class Application
     private readonly Recording? _recording;
     private readonly RandomStream _serviceTimes;
     private readonly RandomStream _errors;
-    private readonly RandomStream _processes;
     private readonly Answer _answer;
     private readonly Answer _healthy;
-    private readonly long _zero = Stopwatch.GetTimestamp();
-    private ImmutableDictionary<string, int> _limits = ImmutableDictionary<string, int>.Empty;
-    private Process _process;
     private int _inFlight;
     private long _served;
 
@@ -50,68 +44,34 @@ internal sealed class Application
         _serviceTimes = new RandomStream(random.NextUInt64());
         _errors = new RandomStream(random.NextUInt64());
         Faults = new HttpFaultSet(random.NextUInt64());
-        _processes = new RandomStream(random.NextUInt64());
+        Host = new Host(spec, new RandomStream(random.NextUInt64()));
         _answer = new Answer(spec.Name, spec.BodyBytes);
         _healthy = new Answer(spec.Name, "ok"u8.ToArray());
-        _process = NewProcess(again: false);
     }
 
     /// <summary>Faults that act now.</summary>
     public HttpFaultSet Faults { get; }
 
+    /// <summary>Where its process runs.</summary>
+    public Host Host { get; }
+
+    /// <summary>Requests that have arrived and are not yet answered.</summary>
     public int InFlight => Volatile.Read(ref _inFlight);
 
-    public int Queued => Current.Places.Queued;
-
+    /// <summary>Requests answered so far, wrong answers included.</summary>
     public long Served => Interlocked.Read(ref _served);
 
-    private Process Current => Volatile.Read(ref _process);
-
-    // Its own and not the run's, which stands still until the load starts.
-    private TimeSpan Now => Stopwatch.GetElapsedTime(_zero);
-
-    /// <summary>
-    /// A new process: nothing of the old work holds a place in it, nothing of the old memory is left. Limits stay: they
-    /// are faults, and end when those do.
-    /// </summary>
-    public void Restart()
-    {
-        Volatile.Write(ref _process, NewProcess(again: true));
-        ApplyLimits();
-    }
-
-    /// <summary>Limits the requests served at once; of several limits the lowest holds.</summary>
-    public void Limit(string name, int workers)
-    {
-        ImmutableInterlocked.Update(ref _limits, limits => limits.SetItem(name, workers));
-        ApplyLimits();
-    }
-
-    /// <summary>Takes a limit back.</summary>
-    /// <returns>False when there was none of that name.</returns>
-    public bool Unlimit(string name)
-    {
-        var removed = ImmutableInterlocked.TryRemove(ref _limits, name, out _);
-        ApplyLimits();
-        return removed;
-    }
-
+    /// <summary>Answers a request.</summary>
     public Task HandleAsync(HttpContext context) =>
         context.Request.Path == BackendSpec.HealthPath && HttpMethods.IsGet(context.Request.Method)
             ? ProbeAsync(context)
             : WorkAsync(context);
 
-    private Process NewProcess(bool again) => new(
-        new Places(Process.PlacesOf(_spec), _spec.Queue), new BackendProcess(_spec, Now, again, _processes));
-
-    private void ApplyLimits() =>
-        Current.Places.Resize(_limits.Values.Append(Process.PlacesOf(_spec)).Min());
-
     private async Task ProbeAsync(HttpContext context)
     {
         try
         {
-            await StallAsync(Current, context);
+            await StallAsync(Host.Process, context);
             var fault = Draw(context);
             if (fault?.Fault is HttpStatus wrong)
             {
@@ -138,9 +98,9 @@ internal sealed class Application
         {
             _recording?.Attempts.Add(new AttemptRecord(context.Request.RequestNumber(), _index, _clock.Now));
             await DiscardBodyAsync(context);
-            var process = Current;
+            var process = Host.Process;
             await StallAsync(process, context);
-            if (process.Memory.Limiter?.Take(Now) is { } wait && wait > TimeSpan.Zero)
+            if (process.Memory.Limiter?.Take(Host.Now) is { } wait && wait > TimeSpan.Zero)
             {
                 _answer.Fail(context, StatusCodes.Status429TooManyRequests, "rate-limit");
                 Answer.RetryAfter(context, wait);
@@ -192,11 +152,11 @@ internal sealed class Application
     {
         var key = memory.Cache is null ? null : RequestKeys.CacheKey(context.Request);
         var hit = key is not null && memory.Cache!.Find(key);
-        var start = Now;
+        var start = Host.Now;
         var due = memory.Finish(start, memory.ServiceTime(start, hit, _serviceTimes));
         if (due > start)
         {
-            await UntilAsync(due, context);
+            await Host.UntilAsync(due, context.RequestAborted);
         }
 
         if (key is not null)
@@ -240,10 +200,7 @@ internal sealed class Application
 
     // Who arrives in a pause is not even looked at before its end.
     private ValueTask StallAsync(Process process, HttpContext context) =>
-        process.Memory.Pauses ? UntilAsync(process.Memory.Finish(Now, TimeSpan.Zero), context) : ValueTask.CompletedTask;
-
-    private ValueTask UntilAsync(TimeSpan time, HttpContext context) =>
-        PreciseTimer.Shared.UntilAsync(_zero + RunClock.ToTimestamp(time), context.RequestAborted);
+        process.Memory.Pauses ? Host.UntilAsync(process.Memory.Finish(Host.Now, TimeSpan.Zero), context.RequestAborted) : ValueTask.CompletedTask;
 
     private static ValueTask DiscardBodyAsync(HttpContext context) =>
         context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true

@@ -41,7 +41,7 @@ public sealed class FakeBackend : IAsyncDisposable
     public int InFlight => _application.InFlight;
 
     /// <summary>Requests in the queue.</summary>
-    public int Queued => _application.Queued;
+    public int Queued => _application.Host.Process.Places.Queued;
 
     /// <summary>Requests answered so far, wrong answers included, aborted work not.</summary>
     public long Served => _application.Served;
@@ -56,7 +56,7 @@ public sealed class FakeBackend : IAsyncDisposable
         }
         else if (_stopped)
         {
-            _application.Restart();
+            _application.Host.Restart();
         }
 
         _stopped = false;
@@ -103,18 +103,18 @@ public sealed class FakeBackend : IAsyncDisposable
     /// </summary>
     /// <param name="faultName">Name by which <see cref="Remove"/> takes it back.</param>
     /// <param name="workers">0 or more.</param>
-    public void Limit(string faultName, int workers) => _application.Limit(faultName, workers);
+    public void Limit(string faultName, int workers) => _application.Host.Limit(faultName, workers);
 
     /// <summary>Ends a fault: requests that it holds go on.</summary>
     /// <returns>False when there was none of that name.</returns>
-    public bool Remove(string faultName) => _application.Faults.Remove(faultName) | _application.Unlimit(faultName);
+    public bool Remove(string faultName) => _application.Faults.Remove(faultName) | _application.Host.Unlimit(faultName);
 
     /// <summary>Stops listening; what is in flight has a quarter of a second.</summary>
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     private void Forget()
     {
-        _application.Restart();
+        _application.Host.Restart();
         _connections.Reset();
     }
 }
