@@ -15,7 +15,7 @@ namespace LBTool.Core.Reports;
 /// <param name="P99Ms">99th percentile.</param>
 /// <param name="P999Ms">99.9th percentile.</param>
 /// <param name="MaxMs">Largest latency.</param>
-/// <param name="Scheduled">Requests that the schedule wanted, warm-up included.</param>
+/// <param name="Scheduled">Requests that the schedule wanted after warm-up.</param>
 /// <param name="Dropped">Those given up unsent.</param>
 /// <param name="AchievedRate">Sent / scheduled, 0 … 1; null without a schedule.</param>
 /// <param name="Attempts">Arrivals at the backends.</param>
