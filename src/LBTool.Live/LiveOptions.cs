@@ -5,4 +5,7 @@ public sealed record LiveOptions
 {
     /// <summary>Port of the balancer on 127.0.0.1; 0 takes a free one.</summary>
     public int Port { get; init; }
+
+    /// <summary>Whether the path of a request is rehearsed at the start, see <see cref="Rehearsal"/>: a fraction of a second, once in a process.</summary>
+    public bool Rehearse { get; init; } = true;
 }

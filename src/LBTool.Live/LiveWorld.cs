@@ -47,6 +47,11 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
     /// <inheritdoc/>
     public async Task StartAsync(CancellationToken stop)
     {
+        if (_options.Rehearse)
+        {
+            await Rehearsal.RunAsync(Target.Http).WaitAsync(stop).ConfigureAwait(false);
+        }
+
         Members = [.. Target.Backends.Select((spec, index) => new LiveMember(spec, index, plan, _clock, Recording))];
         await Task.WhenAll(Members.Select(member => member.StartAsync(stop))).ConfigureAwait(false);
         Pool = new Pool(

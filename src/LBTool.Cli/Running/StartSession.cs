@@ -24,7 +24,7 @@ internal sealed class StartSession(Terminal terminal, StartOptions options)
     {
         var seed = options.Seed ?? (ulong)Random.Shared.Next();
         var plan = new RunPlan(CreateScenario(), seed, []);
-        await using var world = new LiveWorld(plan, new LiveOptions { Port = options.Port });
+        await using var world = new LiveWorld(plan, new LiveOptions { Port = options.Port, Rehearse = false });
         await world.StartAsync(stop);
         await WriteMembersAsync(world, plan);
         try
@@ -85,6 +85,7 @@ internal sealed class StartSession(Terminal terminal, StartOptions options)
             }
 
             told = end;
+            world.Recording.ForgetAll();
         }
     }
 
