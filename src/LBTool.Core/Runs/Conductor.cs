@@ -63,7 +63,7 @@ public sealed class Conductor(RunPlan plan, IWorld world, TimeProvider time, str
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var aborted = (string?)null;
         _timeline.Note(RunEventKind.LoadStart, "load", TimeSpan.Zero, "load starts");
-        var load = world.DriveLoadAsync(ending.Token);
+        var load = LoadToTheEndAsync(ending.Token);
         var timeline = _timeline.PlayAsync(ending.Token);
         var watch = WatchAsync(startedAt, reason => aborted ??= reason, ending);
         try
@@ -79,6 +79,17 @@ public sealed class Conductor(RunPlan plan, IWorld world, TimeProvider time, str
         return aborted is not null ? (RunEnd.Aborted, aborted)
             : stop.IsCancellationRequested ? (RunEnd.Interrupted, "interrupted")
             : (RunEnd.Completed, null);
+    }
+
+    // The last request may end long before the schedule does, at a low rate by seconds: what is planned until then
+    // still happens, or windows would be judged in which nothing was done.
+    private async Task LoadToTheEndAsync(CancellationToken stop)
+    {
+        await world.DriveLoadAsync(stop).ConfigureAwait(false);
+        if (world.Now < plan.Length)
+        {
+            await world.WaitUntilAsync(plan.Length, stop).ConfigureAwait(false);
+        }
     }
 
     private static async Task EndTogetherAsync(List<Task> parts, CancellationTokenSource ending)

@@ -92,11 +92,21 @@ public class ConductorTests
     [Fact]
     public async Task A_fault_that_fails_to_end_does_not_keep_the_others_from_it()
     {
-        var world = new VirtualWorld(Sample.Seconds(4.5)) { EndFails = "b" };
-        var result = await world.RunAsync(Conductor(TwoFaults, world), TestContext.Current.CancellationToken);
+        var plan = Sample.Plan(Sample.Kill("a", "2s", 100), Sample.Kill("b", "4s", 100, "b2"));
+        var world = new VirtualWorld(plan.Length) { EndFails = "b" };
+        var result = await world.RunAsync(Conductor(plan, world), TestContext.Current.CancellationToken);
         Assert.Equal(RunEnd.Failed, result.End);
         Assert.Contains("cannot end b", result.EndReason);
-        Assert.Equal(["2 begin a", "4 begin b", "4.5 end b", "4.5 end a"], world.Log);
+        Assert.Equal(["2 begin a", "4 begin b", "10 end b", "10 end a"], world.Log);
+    }
+
+    [Fact]
+    public async Task A_last_request_that_comes_early_does_not_end_the_run_before_its_faults()
+    {
+        var world = new VirtualWorld(Sample.Seconds(3));
+        var result = await world.RunAsync(Conductor(TwoFaults, world), TestContext.Current.CancellationToken);
+        Assert.Equal((RunEnd.Completed, TwoFaults.Length), (result.End, result.Length));
+        Assert.Equal(["2 begin a", "4 begin b", "5 end a", "10 end b"], world.Log);
     }
 
     private static Conductor Conductor(RunPlan plan, IWorld world) => new(plan, world, new FakeTimeProvider(), "test");
