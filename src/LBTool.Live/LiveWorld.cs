@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Net;
 using LBTool.Core.Balancing;
 using LBTool.Core.Measurements;
@@ -22,6 +23,8 @@ namespace LBTool.Live;
 /// <param name="options">What the command line decides; null for the defaults.</param>
 public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorld
 {
+    private static readonly TimeSpan LongestSettling = TimeSpan.FromSeconds(1);
+
     private readonly RunClock _clock = new();
     private readonly LiveOptions _options = options ?? new LiveOptions();
     private HttpBalancer? _balancer;
@@ -80,6 +83,7 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
             Recording);
         _clock.Start();
         await _driver.RunAsync(stop).ConfigureAwait(false);
+        await SettleAsync().ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -115,6 +119,17 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
         }
 
         await Task.WhenAll(Members.Select(member => member.DisposeAsync().AsTask())).ConfigureAwait(false);
+    }
+
+    // A client that is done is done a moment before the balancer is, above all one that gave up: without its lease, what
+    // was in flight would be missing from the result.
+    private async Task SettleAsync()
+    {
+        var latest = Stopwatch.GetTimestamp() + RunClock.ToTimestamp(LongestSettling);
+        while (Pool!.InFlight > 0 && Stopwatch.GetTimestamp() < latest)
+        {
+            await PreciseTimer.Shared.DelayAsync(TimeSpan.FromMilliseconds(1)).ConfigureAwait(false);
+        }
     }
 
     private Balancer CreateBalancer(AlgorithmChoice algorithm) =>

@@ -145,6 +145,22 @@ public class LiveWorldTests
         await Eventually.TrueAsync(() => world.Pool!.InFlight == 0, "every lease has ended");
     }
 
+    // Each of them is in flight when the run is cut, and so has a lease that ends only then.
+    [Fact]
+    public async Task An_interrupted_run_knows_the_leases_that_it_cut()
+    {
+        using var stop = new CancellationTokenSource();
+        var (result, _) = await RunAsync(
+            Read(rate: 200, seconds: 600, """
+                faults:
+                  - { name: frozen, at: 0s, target: all, action: pause }
+                """),
+            progress => StopOnceActing(progress, stop),
+            stop);
+        Assert.True(result.Requests.Length > 50, $"{result.Requests.Length} requests");
+        Assert.Equal(result.Requests.Length, result.Leases.Length);
+    }
+
     private static void StopOnceActing(RunProgress progress, CancellationTokenSource stop)
     {
         if (progress.Events.Any(noted => noted.Kind == RunEventKind.FaultStart) && progress.Now > TimeSpan.FromMilliseconds(500))
