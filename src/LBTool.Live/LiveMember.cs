@@ -1,8 +1,10 @@
 using System.Net;
+using System.Net.Sockets;
 using LBTool.Core.HttpFaults;
 using LBTool.Core.Measurements;
 using LBTool.Core.Plans;
 using LBTool.Core.Randomness;
+using LBTool.Core.Runs;
 using LBTool.Core.Scenarios;
 using LBTool.Live.Backends;
 using LBTool.Live.Faults;
@@ -47,11 +49,21 @@ public sealed class LiveMember : IAsyncDisposable
 
     private FaultProxy Proxy => _proxy ?? throw new InvalidOperationException($"{Name} is not started");
 
+    /// <exception cref="WorldException">The system has no sockets, files or threads left for it.</exception>
     internal async Task StartAsync(CancellationToken stop)
     {
-        await _backend.StartAsync(stop).ConfigureAwait(false);
-        _proxy = new FaultProxy(Name, new IPEndPoint(IPAddress.Loopback, 0), _backend.EndPoint, _proxyRandom);
-        _proxy.Start();
+        try
+        {
+            await _backend.StartAsync(stop).ConfigureAwait(false);
+            _proxy = new FaultProxy(Name, new IPEndPoint(IPAddress.Loopback, 0), _backend.EndPoint, _proxyRandom);
+            _proxy.Start();
+        }
+        catch (Exception exception) when (exception is SocketException or IOException or OutOfMemoryException)
+        {
+            // A thread that cannot be made is "out of memory" for .NET.
+            throw new WorldException(
+                $"backend {Name} did not start: {exception.Message.TrimEnd('.')}. Use fewer backends, or raise the limits of this process (ulimit -n, -u).", exception);
+        }
     }
 
     internal void Begin(PlannedFault fault)
