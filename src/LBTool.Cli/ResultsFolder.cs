@@ -13,6 +13,11 @@ internal sealed class ResultsFolder
     /// <exception cref="Failure">It cannot.</exception>
     public static ResultsFolder Prepare(string path)
     {
+        if (string.IsNullOrWhiteSpace(path))
+        {
+            throw Failure.Usage("--out: the name is empty; name a folder");
+        }
+
         if (File.Exists(path))
         {
             throw Failure.Usage($"--out '{path}': is a file; name a folder");

@@ -87,6 +87,22 @@ public sealed class RunTests : IDisposable
             Directory.GetFileSystemEntries(results).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public async Task Results_are_written_when_the_screen_takes_nothing()
+    {
+        var results = Path.Combine(_folder.FullName, "results");
+        using var signals = new Signals(_ => { });
+        await using var full = new FullDisk();
+        var screen = Terminal.CreateScreen(full, plain: true, noColor: true, TestTerminal.Width);
+
+        var code = await App.RunAsync(
+            ["run", _scenario, "--quiet", "--out", results, "--expect", Holds],
+            new Terminal(full, TextWriter.Null, screen, signals));
+
+        Assert.Equal(ExitCodes.Internal, code);
+        Assert.Equal(3, Directory.GetFiles(results).Length);
+    }
+
     [Theory]
     [InlineData(ExitCodes.Interrupted)]
     [InlineData(ExitCodes.Terminated)]
@@ -98,5 +114,12 @@ public sealed class RunTests : IDisposable
         var run = await TestTerminal.RunAsync(signals, "run", _scenario);
 
         Assert.Equal(code, run.Code);
+    }
+
+    private sealed class FullDisk : StringWriter
+    {
+        public override void Write(char value) => throw new IOException("No space left on device");
+
+        public override void Write(string? value) => throw new IOException("No space left on device");
     }
 }

@@ -31,8 +31,10 @@ internal sealed class RunSession(Terminal terminal, RunOptions options)
         }
 
         var report = Report.Create(_attempts, RerunCommand.Write(options.Request, seed));
-        await ShowAsync(report);
+
+        // Files first: standard output may be a pipe that nobody reads to its end.
         await (folder?.WriteAsync(report) ?? Task.CompletedTask);
+        await ShowAsync(report);
         return ExitCode(report.Verdict);
     }
 
