@@ -8,7 +8,7 @@ public class LimitsTests
     [InlineData("")]
     [InlineData("# nothing but a comment\n\n")]
     public void An_empty_file_says_how_to_start_one(string text) =>
-        Assert.Equal(["x.lb.yaml(1,1): the file is empty; start one with `lbtool new`"], Messages(text));
+        Assert.Equal(["x.lb.yaml(1,1): the file is empty; to start from an example: lbtool scenarios show slow-backend"], Messages(text));
 
     [Fact]
     public void A_file_that_is_too_large_is_not_looked_into() =>

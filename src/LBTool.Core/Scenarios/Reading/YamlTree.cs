@@ -61,7 +61,7 @@ internal sealed class YamlTree
         Next<StreamStart>();
         if (Next() is not DocumentStart)
         {
-            _problems.Add(new Place(1, 1), "the file is empty; start one with `lbtool new`");
+            _problems.Add(new Place(1, 1), "the file is empty; to start from an example: lbtool scenarios show slow-backend");
             return null;
         }
 
