@@ -132,7 +132,11 @@ public sealed class LoadDriver : IAsyncDisposable
             request = _open.TryOpen(number, intended);
         }
 
-        Count(intended ?? _clock.Now, dropped: request is null);
+        if (intended is { } scheduled)
+        {
+            Count(scheduled, dropped: request is null);
+        }
+
         return request is null
             ? Task.CompletedTask
             : _clients[(int)((number - 1) % _clients.Length)].ExchangeAsync(request, _open);

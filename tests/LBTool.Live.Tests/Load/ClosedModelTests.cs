@@ -31,7 +31,7 @@ public class ClosedModelTests
         var requests = recording.Ended();
         Assert.Equal(7, most);
         Assert.InRange(requests.Length, 14, 7 * 50); // each takes 20 ms or more
-        Assert.Equal(recording.Scheduled, requests.Length);
+        Assert.Equal(0, recording.Scheduled);
         Assert.All(requests, request =>
         {
             Assert.Equal(RequestOutcome.Ok, request.Outcome);
