@@ -45,8 +45,9 @@ public sealed class RandomStream
 
     /// <summary>
     /// An index below <paramref name="count"/> (≥ 1), uniformly, for a pick. Relaxed: the counter moves by a plain add,
-    /// which costs a third of an atomic one. One draw after another is as exact as ever; draws that several threads make
-    /// within the same nanosecond may coincide, which leaves each of them uniform.
+    /// which costs a third of an atomic one. One draw after another is as exact as ever. Draws of several threads at once
+    /// may coincide, and a thread that is put to sleep in the middle of one sets the stream back to where it was: the
+    /// draws since then come again. Each of them stays uniform.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int PickOne(int count) => (int)Math.BigMul(NextRelaxed(), (ulong)count, out _);
