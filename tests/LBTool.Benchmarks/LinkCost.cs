@@ -23,7 +23,7 @@ internal static class LinkCost
         await using var small = Proxy(echo);
         await using var bulk = Proxy(sink);
 
-        Console.WriteLine("way     CPU us/round trip  bytes allocated/round trip  round trips/s     bulk MB/s");
+        Console.WriteLine("way     CPU us/round trip  bytes allocated/round trip  round trips/s     bulk MB/s  bulk CPU ms/GB");
         for (var turn = 0; turn < 3; turn++)
         {
             await PrintAsync("direct", echo.LocalEndPoint!, sink.LocalEndPoint!);
@@ -49,8 +49,11 @@ internal static class LinkCost
         cpu = Environment.CpuUsage.TotalTime - cpu;
         allocated = GC.GetTotalAllocatedBytes(true) - allocated;
         Array.ForEach(sockets, socket => socket.Dispose());
+        var bulkCpu = Environment.CpuUsage.TotalTime;
+        var bulkSeconds = await BulkAsync(sink);
+        bulkCpu = Environment.CpuUsage.TotalTime - bulkCpu;
         Console.WriteLine(
-            $"{way,-6}  {cpu.TotalMicroseconds / count,17:0.00}  {allocated / count,26:0.0}  {count / seconds,13:0}  {await BulkAsync(sink),12:0}");
+            $"{way,-6}  {cpu.TotalMicroseconds / count,17:0.00}  {allocated / count,26:0.0}  {count / seconds,13:0}  {BulkBytes / 1e6 / bulkSeconds,12:0}  {bulkCpu.TotalMilliseconds / (BulkBytes / 1e9),14:0}");
     }
 
     private static async Task RoundTripsAsync(Socket socket, int count)
@@ -75,7 +78,7 @@ internal static class LinkCost
 
         socket.Shutdown(SocketShutdown.Send);
         await socket.ReceiveAsync(chunk.AsMemory());
-        return BulkBytes / 1e6 / Stopwatch.GetElapsedTime(start).TotalSeconds;
+        return Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
     private static async Task DiscardAsync(Socket socket)

@@ -10,7 +10,9 @@ namespace LBTool.Live.Faults;
 internal sealed class LinkBuffer : IDisposable
 {
     private const int Small = 8 * 1024;
-    private const int Large = 64 * 1024;
+
+    // Also the longest chunk that a toxic sees, as in Toxiproxy.
+    private const int Large = 32 * 1024;
 
     private byte[]? _array = ArrayPool<byte>.Shared.Rent(Small);
 

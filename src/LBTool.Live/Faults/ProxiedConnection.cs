@@ -124,6 +124,7 @@ internal sealed class ProxiedConnection(FaultProxy proxy, Socket client)
         socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
     }
 
+    // The runtime resets a connection that is disposed of under a pending read, unless its sending was shut down before.
     private static void Close(Socket? socket, bool reset)
     {
         try
@@ -132,10 +133,14 @@ internal sealed class ProxiedConnection(FaultProxy proxy, Socket client)
             {
                 socket.LingerState = new LingerOption(true, 0);
             }
+            else
+            {
+                socket?.Shutdown(SocketShutdown.Send);
+            }
         }
         catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
         {
-            // Not connected, or closed already: no peer is there to be reset.
+            // Not connected, or closed already: there is no peer to be told.
         }
 
         socket?.Dispose();
