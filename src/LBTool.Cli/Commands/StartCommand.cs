@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using LBTool.Cli.Running;
 using LBTool.Core.Balancing;
 using LBTool.Core.Scenarios;
@@ -16,9 +15,9 @@ internal static class StartCommand
     public static Command Create(Terminal terminal)
     {
         var algorithm = SharedOptions.Algorithm();
-        var backends = SharedOptions.One("--backends", "N", "How many backends (default: 3)", text => Number(text, 1, MostBackends));
+        var backends = SharedOptions.One("--backends", "N", "How many backends (default: 3)", text => SharedOptions.WholeNumber(text, 1, MostBackends));
         var latency = SharedOptions.One("--latency", "DURATION", "How long a backend takes to answer (default: 10ms)", ReadLatency);
-        var port = SharedOptions.One("--port", "PORT", "Port of the balancer (default: any free one)", text => Number(text, 0, ushort.MaxValue));
+        var port = SharedOptions.Port("--port", "Port of the balancer (default: any free one)");
         var seed = SharedOptions.Seed();
         var quiet = new Option<bool>("--quiet") { Description = "No status lines" };
         var verb = new Verb("start", "Start a balancer and fake backends on loopback; Ctrl-C ends them",
@@ -35,11 +34,6 @@ internal static class StartCommand
             parsed.GetValue(quiet))).RunAsync(stop));
         return verb;
     }
-
-    private static (int?, string?) Number(string text, int lowest, int highest) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= lowest && number <= highest
-            ? (number, null)
-            : (null, $"a whole number from {lowest} to {highest}");
 
     private static (TimeSpan?, string?) ReadLatency(string text) =>
         Durations.TryParse(text, out var latency) && latency >= TimeSpan.Zero && latency <= LongestLatency
