@@ -49,6 +49,11 @@ internal static class SharedOptions
         CustomParser = ReadVariables,
     };
 
+    /// <summary>A Toxiproxy server that does the faults of the links; null when not given.</summary>
+    public static Option<Uri?> Toxiproxy() => One<Uri?>(
+        "--toxiproxy", "URL", "Let a running Toxiproxy server do the faults of the links, instead of the built-in fault proxies",
+        text => ToxiproxyEngine.TryParse(text, out var address) ? (address, null) : (null, ToxiproxyEngine.Form));
+
     /// <summary>More expectations.</summary>
     public static Option<string[]> Expectations() => new("--expect")
     {

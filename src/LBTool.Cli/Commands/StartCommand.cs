@@ -19,11 +19,13 @@ internal static class StartCommand
         var latency = SharedOptions.One("--latency", "DURATION", "How long a backend takes to answer (default: 10ms)", ReadLatency);
         var port = SharedOptions.Port("--port", "Port of the balancer (default: any free one)");
         var seed = SharedOptions.Seed();
+        var toxiproxy = SharedOptions.Toxiproxy();
+        var toxiproxyPort = SharedOptions.Port("--toxiproxy-port", "Port of the Toxiproxy API of the built-in fault proxies (default: any free one)");
         var quiet = new Option<bool>("--quiet") { Description = "No status lines" };
         var verb = new Verb("start", "Start a balancer and fake backends on loopback; Ctrl-C ends them",
             "lbtool start", "lbtool start --algo p2c --backends 5 --latency 20ms --port 8080")
         {
-            algorithm, backends, latency, port, seed, quiet,
+            algorithm, backends, latency, port, seed, quiet, toxiproxy, toxiproxyPort,
         };
         verb.SetAction((parsed, stop) => new StartSession(terminal, new StartOptions(
             parsed.GetValue(algorithm) ?? SharedOptions.WithDefaults(Balancers.All[0]),
@@ -31,7 +33,9 @@ internal static class StartCommand
             parsed.GetValue(latency) ?? TimeSpan.FromMilliseconds(10),
             parsed.GetValue(port) ?? 0,
             parsed.GetValue(seed),
-            parsed.GetValue(quiet))).RunAsync(stop));
+            parsed.GetValue(quiet),
+            parsed.GetValue(toxiproxy),
+            parsed.GetValue(toxiproxyPort) ?? 0)).RunAsync(stop));
         return verb;
     }
 

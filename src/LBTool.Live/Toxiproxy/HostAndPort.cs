@@ -11,7 +11,7 @@ internal readonly record struct HostAndPort(string Host, int Port)
     /// <summary>Reads one; when it is none, says why in Go's words.</summary>
     public static bool TryParse(string text, out HostAndPort parsed, out string error)
     {
-        parsed = default;
+        parsed = new HostAndPort("", 0);
         error = "";
         if (text.Length == 0)
         {
@@ -31,7 +31,7 @@ internal readonly record struct HostAndPort(string Host, int Port)
         }
         else if (text[(colon + 1)..] is { Length: > 0 } digits && !digits.All(char.IsAsciiDigit))
         {
-            error = $"lookup tcp/{digits}: unknown port";
+            error = $"address tcp/{digits}: unknown port";
         }
         else if (!TryPort(text[(colon + 1)..], out var port))
         {
