@@ -1,5 +1,5 @@
 #!/bin/sh
-# Measures how exactly an injected latency of 100 ms arrives, at 1 and at 50 connections. Takes about half a minute.
+# Measures how exactly an injected latency of 100 ms arrives, at 1 and at 50 connections. Takes about a minute.
 # Run it on an idle machine: other load on the processors shows up as lateness (never as earliness).
 set -eu
 cd "$(dirname "$0")/.."

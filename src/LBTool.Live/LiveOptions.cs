@@ -11,4 +11,7 @@ public sealed record LiveOptions
 
     /// <summary>Called once everything listens; null for nobody.</summary>
     public Action<LiveWorld>? Started { get; init; }
+
+    /// <summary>Whether the path of a request is rehearsed at the start, see <see cref="Rehearsal"/>: a fraction of a second, once in a process.</summary>
+    public bool Rehearse { get; init; } = true;
 }

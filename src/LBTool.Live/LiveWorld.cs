@@ -56,6 +56,11 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
     /// <inheritdoc/>
     public async Task StartAsync(CancellationToken stop)
     {
+        if (_options.Rehearse)
+        {
+            await Rehearsal.RunAsync(Target.Http).WaitAsync(stop).ConfigureAwait(false);
+        }
+
         Members = [.. Target.Backends.Select((spec, index) => new LiveMember(spec, index, plan, _clock, Recording))];
         _external = Target.Toxiproxy is null ? null : await ExternalToxiproxy.ConnectAsync(Target.Toxiproxy, stop).ConfigureAwait(false);
         await Task.WhenAll(Members.Select(member => member.StartAsync(CreateProxyAsync, stop))).ConfigureAwait(false);

@@ -5,16 +5,18 @@ using System.Net.Sockets;
 using LBTool.Core.Randomness;
 using LBTool.Core.Scenarios;
 using LBTool.Live.Faults;
+using LBTool.Live.Timing;
 
 namespace LBTool.Benchmarks;
 
 /// <summary>
 /// How exactly an injected latency of 100 ms arrives: round trips of a byte through one proxy, first without a toxic,
-/// then with it, at 1 and at 50 connections. "added" is the distance to the median without a toxic of the same run.
+/// then with it, at 1 and at 50 connections. "added" is the distance to the median (for the minimum: to the minimum) without a
+/// toxic in the same run, in which each connection pauses for 100 ms between round trips: both make the same load.
 /// </summary>
 internal static class LatencyPrecision
 {
-    private const double InjectedMilliseconds = 100;
+    private static readonly TimeSpan Injected = TimeSpan.FromMilliseconds(100);
 
     public static async Task RunAsync()
     {
@@ -32,35 +34,36 @@ internal static class LatencyPrecision
         proxy.Start();
         var sockets = await Task.WhenAll(Enumerable.Range(0, connections).Select(_ => Loopback.ConnectAsync(proxy.Listen)));
 
-        await AllAsync(sockets, 50, spread: TimeSpan.FromMilliseconds(2));
-        var plain = await AllAsync(sockets, roundTrips, spread: TimeSpan.FromMilliseconds(2));
-        var attributes = ImmutableSortedDictionary<string, double>.Empty.Add("latency", InjectedMilliseconds);
+        await AllAsync(sockets, roundTrips, pause: TimeSpan.Zero);
+        var plain = await AllAsync(sockets, roundTrips, pause: Injected);
+        var attributes = ImmutableSortedDictionary<string, double>.Empty.Add("latency", Injected.TotalMilliseconds);
         proxy.Add("slow", new ToxicEffect("latency", StreamDirection.Downstream, 1, attributes));
-        var slow = await AllAsync(sockets, roundTrips, spread: TimeSpan.FromMilliseconds(InjectedMilliseconds));
+        var slow = await AllAsync(sockets, roundTrips, pause: TimeSpan.Zero);
 
         var baseline = At(plain, 0.5);
         Console.WriteLine(
-            $"{connections,11}  {slow.Length,11}  {baseline,9:0.000}  {slow[0] - baseline,9:0.000}  {At(slow, 0.5) - baseline,9:0.000}  {At(slow, 0.99) - baseline,9:0.000}  {slow[0],14:0.000}");
+            $"{connections,11}  {slow.Length,11}  {baseline,9:0.000}  {slow[0] - plain[0],9:0.000}  {At(slow, 0.5) - baseline,9:0.000}  {At(slow, 0.99) - baseline,9:0.000}  {slow[0],14:0.000}");
         Array.ForEach(sockets, socket => socket.Dispose());
     }
 
-    // Sorted times of all round trips. Connections start at distinct points of the spread: their waits do not coincide.
-    private static async Task<double[]> AllAsync(Socket[] sockets, int roundTrips, TimeSpan spread)
+    // Sorted times of all round trips. Connections start at distinct points of time, so that their waits do not coincide.
+    private static async Task<double[]> AllAsync(Socket[] sockets, int roundTrips, TimeSpan pause)
     {
         var times = await Task.WhenAll(sockets.Select(async (socket, index) =>
         {
-            await Task.Delay(spread * index / sockets.Length);
-            return await RoundTripsAsync(socket, roundTrips);
+            await PreciseTimer.Shared.DelayAsync(Injected * index / sockets.Length);
+            return await RoundTripsAsync(socket, roundTrips, pause);
         }));
         return [.. times.SelectMany(time => time).Order()];
     }
 
-    private static async Task<double[]> RoundTripsAsync(Socket socket, int count)
+    private static async Task<double[]> RoundTripsAsync(Socket socket, int count, TimeSpan pause)
     {
         var times = new double[count];
         var buffer = new byte[1];
         for (var i = 0; i < count; i++)
         {
+            await PreciseTimer.Shared.DelayAsync(pause);
             var start = Stopwatch.GetTimestamp();
             await socket.SendAsync(buffer.AsMemory());
             await socket.ReceiveAsync(buffer.AsMemory());

@@ -34,7 +34,11 @@ internal sealed class StartSession(Terminal terminal, StartOptions options)
     {
         var seed = options.Seed ?? (ulong)Random.Shared.Next();
         var plan = new RunPlan(CreateScenario(), seed, []);
+<<<<<<< HEAD
         await using var world = new LiveWorld(plan, new LiveOptions { Port = options.Port, ToxiproxyPort = options.ToxiproxyPort });
+=======
+        await using var world = new LiveWorld(plan, new LiveOptions { Port = options.Port, Rehearse = false });
+>>>>>>> main
         await world.StartAsync(stop);
         await WriteMembersAsync(world, plan);
         try

@@ -10,7 +10,7 @@ internal static class DriverMetrics
     public const double LeastAchieved = 0.98;
 
     public static Metric AchievedRate { get; } = new("achieved_rate",
-        "requests sent, of those that the schedule wanted sent, over the whole run with its warm-up",
+        "requests sent, of those that the schedule wanted sent, over the whole run after its warm-up",
         [Unit.Share], BackendLabel.None, Trend.Varies, "achieved_rate >= 98%")
     {
         WholeRun = true,

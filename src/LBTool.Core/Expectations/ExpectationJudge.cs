@@ -109,8 +109,7 @@ internal sealed class ExpectationJudge(MeasuredRun run)
         }
 
         var over = !run.UnderWay && run.Windows.Ended(window);
-        return over || (!passed && FailsForGood(expectation, reading, bound)) ? null
-            : EndedBefore(window);
+        return over || (!passed && FailsForGood(expectation, reading, bound)) ? null : EndedBefore(window);
     }
 
     // While a run goes on, leases that are still open are not in the records: what was in flight is a lower bound.

@@ -10,7 +10,10 @@ internal static class TrafficMetrics
 
     public static Metric Requests { get; } = new("requests",
         "requests of the clients; with a backend, the balancer's picks of it; as a share, of all picks",
-        [Unit.Count, Unit.Share], BackendLabel.Optional, Trend.Grows, "requests{backend=b2} == 0 during drain-b2.start + 200ms .. end") { Measure = Count };
+        [Unit.Count, Unit.Share], BackendLabel.Optional, Trend.Grows, "requests{backend=b2} == 0 during drain-b2.start + 200ms .. end")
+    {
+        Measure = Count,
+    };
 
     public static ImmutableArray<Metric> Rows { get; } =
     [

@@ -1,3 +1,5 @@
+using HdrHistogram;
+
 namespace LBTool.Core.Measurements;
 
 /// <summary>
@@ -68,5 +70,13 @@ public sealed class Latencies
     {
         var rank = (int)Math.Ceiling(percent * Count / 100);
         return Count == 0 ? TimeSpan.Zero : TimeSpan.FromTicks(_ticks[Math.Clamp(rank, 1, Count) - 1]);
+    }
+
+    internal void RecordInto(HistogramBase histogram)
+    {
+        foreach (var ticks in _ticks)
+        {
+            histogram.RecordValue(Math.Max(0, ticks));
+        }
     }
 }

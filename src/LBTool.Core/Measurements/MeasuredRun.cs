@@ -41,8 +41,10 @@ public sealed class MeasuredRun
     /// <summary>Whether the balancer wrote its leases down; one that is not ours does not.</summary>
     public bool HasLeases => !Result.Leases.IsDefaultOrEmpty;
 
-    /// <summary>Arrivals that were sent. While the run goes on, those still open are not among the records.</summary>
-    public long Sent => UnderWay ? Result.Scheduled - Result.Dropped : Result.Requests.Length;
+    /// <summary>Arrivals after warm-up that were sent. While the run goes on, those still open are not among the records.</summary>
+    public long Sent => UnderWay
+        ? Result.Scheduled - Result.Dropped
+        : Result.Requests.Count(request => request.Intended >= Result.Plan.Scenario.Load.Warmup);
 
     /// <summary>Requests intended in the window, without those cut off. A request belongs to the backend of its last lease.</summary>
     public ReadOnlySpan<RequestRecord> Requests(Window window, int? backend = null) =>

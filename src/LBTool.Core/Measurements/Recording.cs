@@ -18,16 +18,16 @@ public sealed class Recording
     /// <summary>Arrivals at the backends.</summary>
     public RecordLog<AttemptRecord> Attempts { get; } = new();
 
-    /// <summary>Arrivals that the schedule wanted sent by now.</summary>
+    /// <summary>Arrivals after warm-up that the schedule wanted sent by now.</summary>
     public long Scheduled => Interlocked.Read(ref _scheduled);
 
-    /// <summary>Arrivals that could not be sent because the driver had too many requests open.</summary>
+    /// <summary>Arrivals after warm-up that were not sent because the driver had too many requests open.</summary>
     public long Dropped => Interlocked.Read(ref _dropped);
 
     private long _scheduled;
     private long _dropped;
 
-    /// <summary>Counts an arrival of the schedule.</summary>
+    /// <summary>Counts an arrival of the schedule; those in the warm-up are not counted.</summary>
     public void CountScheduled() => Interlocked.Increment(ref _scheduled);
 
     /// <summary>Counts an arrival that was given up unsent.</summary>

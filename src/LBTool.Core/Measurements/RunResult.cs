@@ -14,8 +14,8 @@ namespace LBTool.Core.Measurements;
 /// <param name="Requests">Every request of the run, warm-up included, in order of intended time.</param>
 /// <param name="Leases">Every lease, in order of start; empty when the balancer is not ours.</param>
 /// <param name="Attempts">Every arrival at a backend, in order of time.</param>
-/// <param name="Scheduled">Arrivals that the schedule wanted.</param>
-/// <param name="Dropped">Arrivals given up unsent.</param>
+/// <param name="Scheduled">Arrivals after warm-up that the schedule wanted.</param>
+/// <param name="Dropped">Those of them given up unsent.</param>
 public sealed record RunResult(
     RunPlan Plan,
     string Version,

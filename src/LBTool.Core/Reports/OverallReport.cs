@@ -15,11 +15,12 @@ namespace LBTool.Core.Reports;
 /// <param name="P99Ms">99th percentile.</param>
 /// <param name="P999Ms">99.9th percentile.</param>
 /// <param name="MaxMs">Largest latency.</param>
-/// <param name="Scheduled">Requests that the schedule wanted, warm-up included.</param>
+/// <param name="Scheduled">Requests that the schedule wanted after warm-up.</param>
 /// <param name="Dropped">Those given up unsent.</param>
 /// <param name="AchievedRate">Sent / scheduled, 0 … 1; null without a schedule.</param>
 /// <param name="Attempts">Arrivals at the backends.</param>
 /// <param name="Duplicates">Arrivals of a request that had already arrived at some backend.</param>
+/// <param name="Distribution">The shape of the latencies, as an HdrHistogram shows it; empty when no request has one.</param>
 public sealed record OverallReport(
     long Requests,
     double Rps,
@@ -36,7 +37,8 @@ public sealed record OverallReport(
     long Dropped,
     double? AchievedRate,
     long Attempts,
-    long Duplicates)
+    long Duplicates,
+    ImmutableArray<LatencyPoint> Distribution)
 {
     internal static OverallReport Of(MeasuredRun run)
     {
@@ -60,7 +62,8 @@ public sealed record OverallReport(
             run.Result.Dropped,
             run.Result.Scheduled == 0 ? null : (double)run.Sent / run.Result.Scheduled,
             run.Attempts(window),
-            run.Duplicates(window));
+            run.Duplicates(window),
+            LatencyDistribution.Of(latencies));
     }
 }
 

@@ -77,7 +77,9 @@ public sealed class FaultProxy(string name, IPEndPoint listen, EndPoint? upstrea
             ObjectDisposedException.ThrowIf(_disposed, this);
             if (!IsListening)
             {
-                _accepting = AcceptAsync(_port.Open());
+                // On the pool: the caller's context and this lock are not for serving clients.
+                var listener = _port.Open();
+                _accepting = Task.Run(() => AcceptAsync(listener));
             }
         }
     }

@@ -94,6 +94,7 @@ internal sealed class Link(
                 if (buffer.IsEmpty)
                 {
                     await source.ReceiveAsync(Memory<byte>.Empty);
+                    buffer.Take(source.Available);
                 }
 
                 count = await source.ReceiveAsync(buffer.Space);

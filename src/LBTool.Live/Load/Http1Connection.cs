@@ -28,7 +28,11 @@ internal sealed class Http1Connection(Socket socket, EndPoint target) : IDisposa
     public bool HasEnded => socket.Poll(0, SelectMode.SelectRead);
 
     /// <summary>Closes the connection; an exchange under way ends at once. Any thread may call it, more than once.</summary>
-    public void Dispose() => socket.Dispose();
+    public void Dispose()
+    {
+        socket.Dispose();
+        _operation.Dispose();
+    }
 
     /// <summary>Sends a request and reads its answer to the end.</summary>
     /// <param name="request">Is told when the answer's head comes.</param>

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using LBTool.Core.Arrivals;
 using LBTool.Core.Measurements;
 using LBTool.Core.Randomness;
+using LBTool.Core.Runs;
 using LBTool.Core.Scenarios;
 using LBTool.Live.Timing;
 
@@ -21,8 +22,11 @@ namespace LBTool.Live.Load;
 /// </summary>
 public sealed class LoadDriver : IAsyncDisposable
 {
-    /// <summary>Open model: how many requests may be open at once. An arrival that finds as many is dropped.</summary>
-    public const int MaxOpen = 16_384;
+    /// <summary>
+    /// How many requests may be open at once: 16,384, or fewer where the limit on open files does not allow that many.
+    /// An arrival of the open model that finds as many is dropped.
+    /// </summary>
+    public static int MaxOpen { get; } = FileHandles.RequestsAtOnce(atMost: 16_384);
 
     private readonly Core.Scenarios.Load _load;
     private readonly RandomStream _arrivals;
@@ -41,7 +45,9 @@ public sealed class LoadDriver : IAsyncDisposable
     /// <param name="arrivals">The randomness of the schedule.</param>
     /// <param name="clock">The time of the run; started before <see cref="RunAsync"/>.</param>
     /// <param name="recording">Takes the records.</param>
+    /// <param name="maxOpen">Open model: requests open at once, instead of <see cref="MaxOpen"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="httpVersion"/> is neither 1 nor 2.</exception>
+    /// <exception cref="WorldException">There are more virtual users than <see cref="MaxOpen"/>.</exception>
     public LoadDriver(
         Core.Scenarios.Load load,
         int httpVersion,
@@ -49,10 +55,17 @@ public sealed class LoadDriver : IAsyncDisposable
         ImmutableArray<string> backendNames,
         RandomStream arrivals,
         RunClock clock,
-        Recording recording)
+        Recording recording,
+        int? maxOpen = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(httpVersion, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(httpVersion, 2);
+        if (load.Vus > MaxOpen)
+        {
+            throw new WorldException(
+                $"{load.Vus} virtual users need more sockets than this process may open: at most {MaxOpen} at a limit of {FileHandles.Limit} files; raise it (ulimit -n) or use fewer vus");
+        }
+
         _load = load;
         _arrivals = arrivals;
         _clock = clock;
@@ -60,7 +73,7 @@ public sealed class LoadDriver : IAsyncDisposable
         var backends = backendNames.Select(KeyValuePair.Create<string, int>).ToFrozenDictionary(StringComparer.Ordinal);
         var options = new ClientOptions(target, load.Timeout, backends, clock);
         _clients = [.. Client.Create(options, httpVersion, load.Clients)];
-        var limit = load.Executor == Executor.ConstantVus ? load.Vus : MaxOpen;
+        var limit = load.Executor == Executor.ConstantVus ? load.Vus : maxOpen ?? MaxOpen;
         _open = new OpenRequests(limit, load.Timeout, clock, recording);
     }
 
@@ -109,7 +122,6 @@ public sealed class LoadDriver : IAsyncDisposable
 
     private Task SendAsync(TimeSpan? intended)
     {
-        _recording.CountScheduled();
         OpenRequest? request;
         long number;
 
@@ -120,8 +132,23 @@ public sealed class LoadDriver : IAsyncDisposable
             request = _open.TryOpen(number, intended);
         }
 
+        Count(intended ?? _clock.Now, dropped: request is null);
         return request is null
             ? Task.CompletedTask
             : _clients[(int)((number - 1) % _clients.Length)].ExchangeAsync(request, _open);
+    }
+
+    private void Count(TimeSpan intended, bool dropped)
+    {
+        if (intended < _load.Warmup)
+        {
+            return;
+        }
+
+        _recording.CountScheduled();
+        if (dropped)
+        {
+            _recording.CountDropped();
+        }
     }
 }

@@ -8,7 +8,7 @@ namespace LBTool.Live.Load;
 /// All requests under way: bounds how many there are, ends each at its deadline, and writes the record of its end.
 /// All have the same timeout, so their deadlines come in the order of sending and a queue takes the place of timers.
 /// </summary>
-/// <param name="limit">How many may be open at once; one more is dropped unsent.</param>
+/// <param name="limit">How many may be open at once; one more is refused.</param>
 /// <param name="timeout">From sending to the deadline.</param>
 /// <param name="clock">The time of the run.</param>
 /// <param name="recording">Takes the records and the count of dropped arrivals.</param>
@@ -21,7 +21,7 @@ internal sealed class OpenRequests(int limit, TimeSpan timeout, RunClock clock, 
     // The open ones, and one more until Close is called, so that only then the count can reach 0.
     private int _count = 1;
 
-    /// <summary>Opens a request that is sent now, or drops it: null when too many are open.</summary>
+    /// <summary>Opens a request that is sent now; null when too many are open.</summary>
     /// <param name="number">Its number.</param>
     /// <param name="intended">When it should have been sent; null: now.</param>
     public OpenRequest? TryOpen(long number, TimeSpan? intended)
@@ -29,7 +29,6 @@ internal sealed class OpenRequests(int limit, TimeSpan timeout, RunClock clock, 
         if (Interlocked.Increment(ref _count) > limit + 1)
         {
             Leave();
-            recording.CountDropped();
             return null;
         }
 

@@ -10,11 +10,14 @@ internal static class Outcomes
     public static RequestOutcome Of(int status) => status >= 500 ? RequestOutcome.ServerError : RequestOutcome.Ok;
 
     /// <summary>The outcome of an exchange that threw.</summary>
-    /// <param name="exception">What the handler threw.</param>
+    /// <param name="exception">What the client threw.</param>
     /// <param name="hasHead">Whether the answer's head had come.</param>
     public static RequestOutcome Of(Exception exception, bool hasHead) => exception switch
     {
         OperationCanceledException => RequestOutcome.Timeout,
+
+        // Bare, it comes from making a socket: too many open files, or no such source address.
+        SocketException => RequestOutcome.ConnectFailed,
         HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError }
             => RequestOutcome.ConnectFailed,
         _ => hasHead && !IsReset(exception) ? RequestOutcome.Truncated : RequestOutcome.Reset,

@@ -129,11 +129,12 @@ internal sealed class HandMadeRun
             var resolver = new MomentResolver(scenario, Ms(Length));
             var faults = _faults.Select(fault => new PlannedFault(
                 fault.Name, resolver.WindowOf(fault.Name)!.Value.From, resolver.WindowOf(fault.Name)!.Value.Until, [0], fault.Effect));
+            var warm = _requests.Count(request => request.Intended >= scenario.Load.Warmup);
             return new RunResult(
                 new RunPlan(scenario, Seed, [.. faults]), "0.1.0", new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero),
                 Ms(EndedAt ?? Length), End, EndReason, [.. _events],
                 [.. _requests], [.. _leases.OrderBy(lease => lease.Start)], [.. _attempts.OrderBy(attempt => attempt.At)],
-                _scheduled ?? _requests.Count, (_scheduled ?? _requests.Count) - _requests.Count);
+                _scheduled ?? warm, (_scheduled ?? warm) - warm);
         }
     }
 

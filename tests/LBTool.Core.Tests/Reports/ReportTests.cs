@@ -24,10 +24,10 @@ public class ReportTests
     public void The_whole_counts_each_way_to_end()
     {
         var overall = SampleReports.Failed.Attempts[0].Overall;
-        Assert.Equal((900, 100, 1, 1_002, 2, 901, 1),
+        Assert.Equal((900, 100, 1, 902, 2, 901, 1),
             (overall.Requests, overall.Rps, overall.Errors, overall.Scheduled, overall.Dropped, overall.Attempts, overall.Duplicates));
         Assert.Equal(["Ok 899", "ServerError 1"], overall.Outcomes.Select(row => $"{row.Outcome} {row.Count}"));
-        Assert.Equal(1_000.0 / 1_002, overall.AchievedRate);
+        Assert.Equal(900.0 / 902, overall.AchievedRate);
     }
 
     [Fact]

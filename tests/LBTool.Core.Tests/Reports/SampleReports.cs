@@ -64,7 +64,7 @@ internal static class SampleReports
         }
 
         return run.Requests(199, took: 10, from: 8_000, until: 9_990, backends: [0, 1, 2])
-            .Request(9_990, 3, backend: 1, RequestOutcome.ServerError, 502).Attempt(700, backend: 2, at: 7_100).Scheduled(1_002);
+            .Request(9_990, 3, backend: 1, RequestOutcome.ServerError, 502).Attempt(700, backend: 2, at: 7_100).Scheduled(902);
     }
 
     private static Report Of(params HandMadeRun[] attempts) =>

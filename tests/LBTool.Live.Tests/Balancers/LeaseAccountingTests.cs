@@ -5,13 +5,12 @@ namespace LBTool.Live.Tests.Balancers;
 
 public class LeaseAccountingTests
 {
-    private const int Requests = 5_000;
-    private const int Clients = 64;
+    private const int Clients = 256;
 
     [Theory]
-    [InlineData(1, 1)]
-    [InlineData(2, 2)]
-    public async Task Every_lease_ends_once_whatever_happens_to_its_request(int front, int behind)
+    [InlineData(1, 1, 50_000)]
+    [InlineData(2, 2, 5_000)]
+    public async Task Every_lease_ends_once_whatever_happens_to_its_request(int front, int behind, int requests)
     {
         await using var rig = await Rig.StartAsync(
             [
@@ -31,7 +30,7 @@ public class LeaseAccountingTests
         var next = 0;
         await Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => Task.Run(async () =>
         {
-            while (Interlocked.Increment(ref next) is var number && number <= Requests)
+            while (Interlocked.Increment(ref next) is var number && number <= requests)
             {
                 if (number % 1_000 == 500)
                 {
@@ -45,10 +44,13 @@ public class LeaseAccountingTests
         await Eventually.TrueAsync(() => rig.Pool.InFlight == 0, "no request is in flight");
         Assert.All(rig.Pool.Backends, backend => Assert.Equal(0, backend.InFlight));
         var leases = rig.Recording.Leases.Read().ToLookup(lease => lease.Request);
-        Assert.All(seen, answer => Assert.Equal(answer.Value, Assert.Single(leases[answer.Key]).Ok));
+        Assert.All(seen, answer => Assert.Single(leases[answer.Key]));
+
+        // With a body, a whole answer may have come before the upload had ended: then the lease says that it was cut.
+        Assert.All(seen.Where(answer => !HasBody(answer.Key)), answer => Assert.Equal(answer.Value, leases[answer.Key].Single().Ok));
         Assert.Contains(true, seen.Values);
         Assert.Contains(false, seen.Values);
-        Assert.True(seen.Count > Requests / 2, $"only {seen.Count} whole answers");
+        Assert.True(seen.Count > requests / 2, $"only {seen.Count} whole answers");
         Assert.All(leases.SelectMany(lease => lease), lease => Assert.True(lease.End >= lease.Start));
     }
 
@@ -63,7 +65,7 @@ public class LeaseAccountingTests
 
         try
         {
-            var body = number % 7 == 0 ? new ByteArrayContent(new byte[5_000]) : null;
+            var body = HasBody(number) ? new ByteArrayContent(new byte[5_000]) : null;
             using var answer = await rig.Client.SendAsync(rig.Request(number, body), patience.Token);
             seen[number] = (int)answer.StatusCode < 500;
         }
@@ -72,6 +74,8 @@ public class LeaseAccountingTests
             // Broken in the middle, or given up.
         }
     }
+
+    private static bool HasBody(long number) => number % 7 == 0;
 
     [Fact]
     public async Task A_client_that_goes_away_ends_its_lease()

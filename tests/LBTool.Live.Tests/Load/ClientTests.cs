@@ -1,6 +1,8 @@
+using System.Collections.Frozen;
 using System.Net;
 using LBTool.Core.Measurements;
 using LBTool.Live.Load;
+using LBTool.Live.Timing;
 
 namespace LBTool.Live.Tests.Load;
 
@@ -21,6 +23,48 @@ public class ClientTests
             Assert.Equal(IPAddress.Parse($"127.1.0.{((arrival.Number - 1) % 5) + 1}"), arrival.Client);
             Assert.DoesNotContain("X-Forwarded-For", arrival.Head, StringComparison.OrdinalIgnoreCase);
         });
+    }
+
+    [Fact]
+    public async Task A_client_reuses_its_connection()
+    {
+        await using var server = new RawServer(RawServer.Ok);
+
+        await Traffic.DriveAsync(Traffic.Closed(users: 1, seconds: 0.5), server.Address);
+
+        Assert.NotEmpty(server.Arrivals);
+        Assert.Equal(Enumerable.Range(1, server.Arrivals.Count), server.Arrivals.Select(arrival => arrival.Turn));
+    }
+
+    // Between requests, a closed connection is seen before the next one is sent; no request is lost to it.
+    [Fact]
+    public async Task A_connection_closed_while_idle_is_replaced()
+    {
+        await using var server = new RawServer(async arrival =>
+        {
+            await arrival.WriteAsync(RawServer.Ok);
+            arrival.Close();
+        });
+
+        var requests = (await Traffic.DriveAsync(Traffic.Open(rate: 4, seconds: 1), server.Address)).Ended();
+
+        Assert.Equal(4, requests.Length);
+        Assert.All(requests, request => Assert.Equal(RequestOutcome.Ok, request.Outcome));
+    }
+
+    [Fact]
+    public async Task Without_an_address_of_its_own_a_client_names_itself()
+    {
+        // Clients that may not bind: what a target elsewhere, or another system, leads to.
+        await using var server = new RawServer(RawServer.Ok);
+        var options = new ClientOptions(
+            server.Address, Traffic.Generous, new Dictionary<string, int>().ToFrozenDictionary(), new RunClock());
+        using var client = new Http1Client(options, source: null, forwardedFor: "127.1.0.7");
+        var open = new OpenRequests(1, Traffic.Generous, options.Clock, new Recording());
+
+        await client.ExchangeAsync(open.TryOpen(1, intended: null)!, open);
+
+        Assert.Contains("X-Forwarded-For: 127.1.0.7\r\n", Assert.Single(server.Arrivals).Head, StringComparison.Ordinal);
     }
 
     [Fact]

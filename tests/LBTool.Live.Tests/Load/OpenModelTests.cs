@@ -101,6 +101,24 @@ public class OpenModelTests
         Assert.True(request.FirstByte < request.Done, "the head came before the deadline");
     }
 
+    // 20 arrivals in a second at a server that never answers, at most 4 open: 16 are dropped. The last 10 of the 20
+    // come after the warm-up, and only they are counted.
+    [Fact]
+    public async Task Arrivals_over_the_bound_are_dropped_and_counted_once_warm()
+    {
+        await using var server = new RawServer(_ => Task.CompletedTask);
+        var load = Traffic.Open(rate: 20, seconds: 1) with
+        {
+            Timeout = TimeSpan.FromSeconds(3),
+            Warmup = TimeSpan.FromMilliseconds(500),
+        };
+
+        var recording = await Traffic.DriveAsync(load, server.Address, maxOpen: 4);
+
+        Assert.Equal(4, recording.Requests.Count);
+        Assert.Equal((10, 10), (recording.Scheduled, recording.Dropped));
+    }
+
     [Fact]
     public async Task Stop_ends_all_that_is_open_as_aborted()
     {

@@ -17,6 +17,7 @@ public class OutcomeTests
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi", Ending.Keep, RequestOutcome.Ok, 200)]
     [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n", Ending.Keep, RequestOutcome.Ok, 200)]
     [InlineData("HTTP/1.1 200 OK\r\n\r\nhi", Ending.Close, RequestOutcome.Ok, 200)]
+    [InlineData("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi", Ending.Keep, RequestOutcome.Ok, 200)]
     [InlineData("HTTP/1.1 204 No Content\r\n\r\n", Ending.Keep, RequestOutcome.Ok, 204)]
     [InlineData("HTTP/1.1 302 Found\r\nLocation: /\r\nContent-Length: 0\r\n\r\n", Ending.Keep, RequestOutcome.Ok, 302)]
     [InlineData("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", Ending.Keep, RequestOutcome.Ok, 404)]
@@ -43,6 +44,19 @@ public class OutcomeTests
     }
 
     [Fact]
+    public async Task A_large_head_and_body_are_read_to_the_end()
+    {
+        var size = 300_000;
+        await using var server = new RawServer(
+            $"HTTP/1.1 200 OK\r\nX-Filler: {new string('x', 20_000)}\r\nx-lb-backend: b1\r\nContent-Length: {size}\r\n\r\n{new string('y', size)}");
+
+        var requests = (await Traffic.DriveAsync(Traffic.Open(rate: 10, seconds: 1), server.Address)).Ended();
+
+        Assert.Equal(10, requests.Length);
+        Assert.All(requests, request => Assert.Equal((RequestOutcome.Ok, 1), (request.Outcome, request.Backend)));
+    }
+
+    [Fact]
     public async Task A_refused_connection_is_a_failed_connect()
     {
         // Bound and not listening: nobody else gets the port, and connects are refused.
@@ -57,7 +71,7 @@ public class OutcomeTests
             Assert.Equal((RequestOutcome.ConnectFailed, 0, -1), (request.Outcome, request.Status, request.Backend)));
     }
 
-    // SocketsHttpHandler sends a request again when a reused connection ends before the answer, unless told not to.
+    // HTTP allows a client to send a GET again when a reused connection ends before the answer, and most do so silently.
     [Theory]
     [InlineData(Ending.Close)]
     [InlineData(Ending.Reset)]

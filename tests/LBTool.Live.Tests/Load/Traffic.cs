@@ -19,12 +19,12 @@ internal static class Traffic
         Executor.ConstantVus, 0, users, default, TimeSpan.FromSeconds(seconds), TimeSpan.Zero, 1, Generous);
 
     public static async Task<Recording> DriveAsync(
-        Core.Scenarios.Load load, Uri target, int httpVersion = 1, CancellationTokenSource? stop = null)
+        Core.Scenarios.Load load, Uri target, int httpVersion = 1, CancellationTokenSource? stop = null, int? maxOpen = null)
     {
         var clock = new RunClock();
         var recording = new Recording();
         await using var driver = new LoadDriver(
-            load, httpVersion, target, ["b0", "b1"], new RandomStream(1), clock, recording);
+            load, httpVersion, target, ["b0", "b1"], new RandomStream(1), clock, recording, maxOpen);
         clock.Start();
         await driver.RunAsync(stop?.Token ?? CancellationToken.None).WaitAsync(Generous, TestContext.Current.CancellationToken);
         return recording;
