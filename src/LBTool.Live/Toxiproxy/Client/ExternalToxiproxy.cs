@@ -14,10 +14,15 @@ internal sealed partial class ExternalToxiproxy : IDisposable
     private const int LowestMajorVersion = 2;
     private static int _worlds;
 
+    private readonly Uri _address;
     private readonly ToxiproxyClient _client;
     private readonly string _prefix = $"lbtool-{Environment.ProcessId}-{Interlocked.Increment(ref _worlds)}-";
 
-    private ExternalToxiproxy(Uri address) => _client = new ToxiproxyClient(address);
+    private ExternalToxiproxy(Uri address)
+    {
+        _address = address;
+        _client = new ToxiproxyClient(address);
+    }
 
     /// <summary>Finds the server, and asks for its version.</summary>
     /// <exception cref="WorldException">There is none, or it is too old.</exception>
@@ -50,7 +55,7 @@ internal sealed partial class ExternalToxiproxy : IDisposable
         var made = await _client.CreateProxyAsync(wanted, stop).ConfigureAwait(false);
         return IPEndPoint.TryParse(made.Listen, out var listen)
             ? new ExternalMemberProxy(_client, made.Name, listen)
-            : throw new WorldException($"The Toxiproxy made proxy {made.Name} listen on '{made.Listen}', which is no address");
+            : throw new WorldException($"What answers at {_address} is no Toxiproxy: its new proxy listens on '{made.Listen}', which is no address");
     }
 
     public void Dispose() => _client.Dispose();
