@@ -97,6 +97,7 @@ internal sealed class StartSession(Terminal terminal, StartOptions options)
             }
 
             told = end;
+            world.Recording.ForgetAll();
         }
     }
 
