@@ -10,7 +10,8 @@ internal static class RerunCommand
         words = request.Algorithm is null ? words : words.Append("--algo").Append(request.Algorithm.Name);
         words = words
             .Concat(request.Variables.SelectMany(variable => new[] { "--var", $"{variable.Key}={variable.Value}" }))
-            .Concat(request.Expectations.SelectMany(text => new[] { "--expect", text }));
+            .Concat(request.Expectations.SelectMany(text => new[] { "--expect", text }))
+            .Concat(request.Toxiproxy is null ? [] : ["--toxiproxy", request.Toxiproxy.OriginalString]);
         return string.Join(' ', words.Select(word => Quote(word, OperatingSystem.IsWindows())));
     }
 

@@ -9,11 +9,13 @@ namespace LBTool.Cli;
 /// <param name="Algorithm">Instead of the scenario's; null to keep it.</param>
 /// <param name="Variables">Values of its variables.</param>
 /// <param name="Expectations">In addition to the scenario's.</param>
+/// <param name="Toxiproxy">A Toxiproxy server that does the faults of the links; null for what the scenario says.</param>
 internal sealed record ScenarioRequest(
     string FileOrName,
     AlgorithmChoice? Algorithm,
     ImmutableSortedDictionary<string, string> Variables,
-    ImmutableArray<string> Expectations)
+    ImmutableArray<string> Expectations,
+    Uri? Toxiproxy = null)
 {
     private const string CommandLineOrigin = "--expect";
 
@@ -29,13 +31,18 @@ internal sealed record ScenarioRequest(
         }
 
         var scenario = Change(reading.Scenario);
-        var problems = scenario.Expect.Select(expectation => Check(expectation, scenario)).OfType<string>().ToArray();
+        var problems = scenario.Expect.Select(expectation => Check(expectation, scenario)).OfType<string>()
+            .Concat(ToxiproxyEngine.Problems(scenario).Select(problem => $"--toxiproxy: {problem}")).ToArray();
         return problems.Length == 0 ? scenario : throw Failure.Usage(string.Join('\n', problems));
     }
 
     private Scenario Change(Scenario scenario) => scenario with
     {
-        Target = Algorithm is null ? scenario.Target : scenario.Target with { Algorithm = Algorithm },
+        Target = scenario.Target with
+        {
+            Algorithm = Algorithm ?? scenario.Target.Algorithm,
+            Toxiproxy = Toxiproxy ?? scenario.Target.Toxiproxy,
+        },
         Expect = [.. scenario.Expect, .. Expectations.Select(text => new ExpectationText(text, Abort: false, TimeSpan.Zero, CommandLineOrigin))],
     };
 

@@ -23,18 +23,16 @@ namespace LBTool.Live;
 public sealed class LiveMember : IAsyncDisposable
 {
     private readonly FakeBackend _backend;
-    private readonly RandomStream _proxyRandom;
 
     // Names of the faults that keep it down or silent: it comes back when the last of them has ended.
     private readonly HashSet<string> _down = [];
     private readonly HashSet<string> _paused = [];
-    private FaultProxy? _proxy;
+    private IMemberProxy? _proxy;
 
     internal LiveMember(BackendSpec spec, int index, RunPlan plan, RunClock clock, Recording recording)
     {
         Name = spec.Name;
         var random = RandomStream.Derive(plan.Seed, $"backend/{spec.Name}");
-        _proxyRandom = RandomStream.Derive(plan.Seed, $"faultproxy/{spec.Name}");
         _backend = new FakeBackend(spec, index, plan.Scenario.Target.Http.Behind, random, clock, recording);
     }
 
@@ -47,16 +45,15 @@ public sealed class LiveMember : IAsyncDisposable
     /// <summary>Where the balancer meets it, once started.</summary>
     public IPEndPoint FaultProxy => Proxy.Listen;
 
-    private FaultProxy Proxy => _proxy ?? throw new InvalidOperationException($"{Name} is not started");
+    private IMemberProxy Proxy => _proxy ?? throw new InvalidOperationException($"{Name} is not started");
 
     /// <exception cref="WorldException">The system has no sockets, files or threads left for it.</exception>
-    internal async Task StartAsync(CancellationToken stop)
+    internal async Task StartAsync(Func<LiveMember, Task<IMemberProxy>> createProxy, CancellationToken stop)
     {
         try
         {
             await _backend.StartAsync(stop).ConfigureAwait(false);
-            _proxy = new FaultProxy(Name, new IPEndPoint(IPAddress.Loopback, 0), _backend.EndPoint, _proxyRandom);
-            _proxy.Start();
+            _proxy = await createProxy(this).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is SocketException or IOException or OutOfMemoryException)
         {
@@ -66,19 +63,17 @@ public sealed class LiveMember : IAsyncDisposable
         }
     }
 
-    internal void Begin(PlannedFault fault)
+    internal Task BeginAsync(PlannedFault fault)
     {
         switch (fault.Effect)
         {
             case ToxicEffect toxic:
-                Proxy.Add(fault.Name, toxic);
-                break;
+                return Proxy.AddAsync(fault.Name, toxic);
             case HttpEffect http:
                 _backend.Add(fault.Name, http);
-                break;
+                return Task.CompletedTask;
             case ActionEffect action:
-                Begin(fault.Name, action);
-                break;
+                return BeginAsync(fault.Name, action);
             default:
                 throw new NotSupportedException($"{Name} does not know the fault {fault.Effect}");
         }
@@ -86,11 +81,15 @@ public sealed class LiveMember : IAsyncDisposable
 
     internal async Task EndAsync(PlannedFault fault)
     {
-        Proxy.Remove(fault.Name);
+        if (fault.Effect is ToxicEffect)
+        {
+            await Proxy.RemoveAsync(fault.Name).ConfigureAwait(false);
+        }
+
         _backend.Remove(fault.Name);
         if (_paused.Remove(fault.Name) && _paused.Count == 0)
         {
-            Proxy.Resume();
+            await Proxy.ResumeAsync().ConfigureAwait(false);
         }
 
         if (_down.Remove(fault.Name))
@@ -102,36 +101,39 @@ public sealed class LiveMember : IAsyncDisposable
             }
 
             await _backend.StartAsync(CancellationToken.None).ConfigureAwait(false);
-            ComeBack();
+            await ComeBackAsync().ConfigureAwait(false);
         }
     }
 
-    private void Begin(string fault, ActionEffect effect)
+    private async Task BeginAsync(string fault, ActionEffect effect)
     {
         switch (effect.Action)
         {
             case BackendAction.Kill:
                 _down.Add(fault);
-                Die();
+                await DieAsync().ConfigureAwait(false);
                 break;
             case BackendAction.Restart:
-                Die();
-                ComeBack();
+                await DieAsync().ConfigureAwait(false);
+                await ComeBackAsync().ConfigureAwait(false);
                 break;
             case BackendAction.Stop:
                 _down.Add(fault);
-                Proxy.Stop();
+                await Proxy.StopAsync().ConfigureAwait(false);
 
                 // Not awaited: what is in flight may take longer than the fault takes to begin.
                 _ = _backend.StopAsync(CancellationToken.None);
                 break;
             case BackendAction.Pause:
-                _paused.Add(fault);
-                Proxy.Pause();
+                if (_paused.Add(fault) && _paused.Count == 1)
+                {
+                    await Proxy.PauseAsync().ConfigureAwait(false);
+                }
+
                 break;
             case BackendAction.Down:
                 _down.Add(fault);
-                Proxy.Disable();
+                await Proxy.DisableAsync().ConfigureAwait(false);
                 break;
             case BackendAction.FailHealth:
                 _backend.Add(fault, LyingHealth.FailHealth);
@@ -145,19 +147,13 @@ public sealed class LiveMember : IAsyncDisposable
         }
     }
 
-    private void Die()
+    private async Task DieAsync()
     {
-        Proxy.Kill();
+        await Proxy.KillAsync().ConfigureAwait(false);
         _backend.Restart();
     }
 
-    private void ComeBack()
-    {
-        if (_down.Count == 0)
-        {
-            Proxy.Enable();
-        }
-    }
+    private Task ComeBackAsync() => _down.Count == 0 ? Proxy.EnableAsync() : Task.CompletedTask;
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -8,8 +8,11 @@ using LBTool.Core.Randomness;
 using LBTool.Core.Runs;
 using LBTool.Core.Scenarios;
 using LBTool.Live.Balancers;
+using LBTool.Live.Faults;
 using LBTool.Live.Load;
 using LBTool.Live.Timing;
+using LBTool.Live.Toxiproxy;
+using LBTool.Live.Toxiproxy.Client;
 
 namespace LBTool.Live;
 
@@ -17,6 +20,7 @@ namespace LBTool.Live;
 /// The real world: everything in this process, on loopback, over real sockets.
 /// <code>
 ///   LoadDriver ──► HttpBalancer ──► LiveMember (FaultProxy ──► FakeBackend), one for each backend
+///                                               ▲ ToxiproxyServer: the same fault proxies, for other programs
 /// </code>
 /// </summary>
 /// <param name="plan">What is to be there.</param>
@@ -27,6 +31,8 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
 
     private readonly RunClock _clock = new();
     private readonly LiveOptions _options = options ?? new LiveOptions();
+    private readonly ToxiproxyServer? _toxiproxy = CreateToxiproxy(plan, options ?? new LiveOptions());
+    private ExternalToxiproxy? _external;
     private HttpBalancer? _balancer;
     private LoadDriver? _driver;
 
@@ -45,6 +51,9 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
     /// <summary>Where clients reach the balancer; null until started.</summary>
     public Uri? Address => _balancer is null ? null : new Uri($"http://{_balancer.EndPoint}/");
 
+    /// <summary>Where the Toxiproxy API of the fault proxies is: ours, or the server that the scenario names.</summary>
+    public Uri Toxiproxy => Target.Toxiproxy ?? _toxiproxy!.Address;
+
     private Target Target => plan.Scenario.Target;
 
     /// <inheritdoc/>
@@ -56,7 +65,9 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
         }
 
         Members = [.. Target.Backends.Select((spec, index) => new LiveMember(spec, index, plan, _clock, Recording))];
-        await Task.WhenAll(Members.Select(member => member.StartAsync(stop))).ConfigureAwait(false);
+        _external = Target.Toxiproxy is null ? null : await ExternalToxiproxy.ConnectAsync(Target.Toxiproxy, stop).ConfigureAwait(false);
+        await Task.WhenAll(Members.Select(member => member.StartAsync(CreateProxyAsync, stop))).ConfigureAwait(false);
+        await (_toxiproxy?.StartAsync(stop) ?? Task.CompletedTask).ConfigureAwait(false);
         Pool = new Pool(
             Target.Backends.Select((spec, index) => new Backend(spec.Name, index, spec.Weight)),
             CreateBalancer(Target.Algorithm));
@@ -68,6 +79,7 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
             Recording);
         await balancer.StartAsync(stop).ConfigureAwait(false);
         _balancer = balancer;
+        _options.Started?.Invoke(this);
     }
 
     /// <inheritdoc/>
@@ -91,15 +103,8 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
         PreciseTimer.Shared.UntilAsync(_clock.TimestampOf(at), stop).AsTask();
 
     /// <inheritdoc/>
-    public Task BeginAsync(PlannedFault fault)
-    {
-        foreach (var index in fault.Backends)
-        {
-            Members[index].Begin(fault);
-        }
-
-        return Task.CompletedTask;
-    }
+    public Task BeginAsync(PlannedFault fault) =>
+        Task.WhenAll(fault.Backends.Select(index => Members[index].BeginAsync(fault)));
 
     /// <inheritdoc/>
     public Task EndAsync(PlannedFault fault) =>
@@ -118,7 +123,28 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
             await _balancer.DisposeAsync().ConfigureAwait(false);
         }
 
+        await (_toxiproxy?.DisposeAsync() ?? ValueTask.CompletedTask).ConfigureAwait(false);
         await Task.WhenAll(Members.Select(member => member.DisposeAsync().AsTask())).ConfigureAwait(false);
+        _external?.Dispose();
+    }
+
+    private static ToxiproxyServer? CreateToxiproxy(RunPlan plan, LiveOptions options) =>
+        plan.Scenario.Target.Toxiproxy is not null ? null
+        : new ToxiproxyServer(new ToxiproxyOptions { Listen = new IPEndPoint(IPAddress.Loopback, options.ToxiproxyPort), Seed = plan.Seed });
+
+    private async Task<IMemberProxy> CreateProxyAsync(LiveMember member)
+    {
+        if (_external is not null)
+        {
+            // Not to be interrupted: the server would keep a proxy that nobody here knows of.
+            return await _external.CreateProxyAsync(member.Name, member.Backend, CancellationToken.None).ConfigureAwait(false);
+        }
+
+        var random = RandomStream.Derive(plan.Seed, $"faultproxy/{member.Name}");
+        var proxy = new FaultProxy(member.Name, new IPEndPoint(IPAddress.Loopback, 0), member.Backend, random);
+        proxy.Start();
+        _toxiproxy!.Share(proxy, member.Backend);
+        return new OwnMemberProxy(proxy);
     }
 
     // A client that is done is done a moment before the balancer is, above all one that gave up: without its lease, what

@@ -14,10 +14,11 @@ public class RerunCommandTests
             "my scenarios/slow.lb.yaml",
             SharedOptions.WithDefaults(Balancers.Find("p2c")!),
             ImmutableSortedDictionary<string, string>.Empty.Add("rate", "500"),
-            ["p99 < 60ms"]);
+            ["p99 < 60ms"],
+            new Uri("http://localhost:8474"));
 
         Assert.Equal(
-            "lbtool run 'my scenarios/slow.lb.yaml' --seed 42 --algo power-of-two-choices --var rate=500 --expect 'p99 < 60ms'",
+            "lbtool run 'my scenarios/slow.lb.yaml' --seed 42 --algo power-of-two-choices --var rate=500 --expect 'p99 < 60ms' --toxiproxy http://localhost:8474",
             RerunCommand.Write(request, 42));
     }
 

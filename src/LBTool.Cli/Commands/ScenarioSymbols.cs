@@ -18,6 +18,7 @@ internal sealed class ScenarioSymbols
     private readonly Option<AlgorithmChoice?> _algorithm = SharedOptions.Algorithm();
     private readonly Option<ImmutableSortedDictionary<string, string>?> _variables = SharedOptions.Variables();
     private readonly Option<string[]> _expectations = SharedOptions.Expectations();
+    private readonly Option<Uri?> _toxiproxy = SharedOptions.Toxiproxy();
 
     /// <summary>Adds them to a verb.</summary>
     public void AddTo(Command verb)
@@ -26,6 +27,7 @@ internal sealed class ScenarioSymbols
         verb.Add(_algorithm);
         verb.Add(_variables);
         verb.Add(_expectations);
+        verb.Add(_toxiproxy);
     }
 
     /// <summary>What was asked for.</summary>
@@ -33,5 +35,6 @@ internal sealed class ScenarioSymbols
         parsed.GetRequiredValue(_scenario),
         parsed.GetValue(_algorithm),
         parsed.GetValue(_variables) ?? ImmutableSortedDictionary<string, string>.Empty,
-        [.. parsed.GetValue(_expectations) ?? []]);
+        [.. parsed.GetValue(_expectations) ?? []],
+        parsed.GetValue(_toxiproxy));
 }

@@ -36,6 +36,10 @@ internal static class SharedOptions
             ? (seed, null)
             : (null, $"a whole number from 0 to {ulong.MaxValue}"));
 
+    /// <summary>A port, 0 for any free one; null when not given.</summary>
+    public static Option<int?> Port(string name, string description) =>
+        One(name, "PORT", description, text => WholeNumber(text, 0, ushort.MaxValue));
+
     /// <summary>Values for the scenario's variables, by name; null when none is given.</summary>
     public static Option<ImmutableSortedDictionary<string, string>?> Variables() => new("--var")
     {
@@ -44,6 +48,11 @@ internal static class SharedOptions
         Arity = ArgumentArity.OneOrMore,
         CustomParser = ReadVariables,
     };
+
+    /// <summary>A Toxiproxy server that does the faults of the links; null when not given.</summary>
+    public static Option<Uri?> Toxiproxy() => One<Uri?>(
+        "--toxiproxy", "URL", "Let a running Toxiproxy server do the faults of the links, instead of the built-in fault proxies",
+        text => ToxiproxyEngine.TryParse(text, out var address) ? (address, null) : (null, ToxiproxyEngine.Form));
 
     /// <summary>More expectations.</summary>
     public static Option<string[]> Expectations() => new("--expect")
@@ -65,6 +74,12 @@ internal static class SharedOptions
         option.CompletionSources.Add("text", "json");
         return option;
     }
+
+    /// <summary>Reads a whole number within limits, for <see cref="One"/>.</summary>
+    public static (int?, string?) WholeNumber(string text, int lowest, int highest) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= lowest && number <= highest
+            ? (number, null)
+            : (null, $"a whole number from {lowest} to {highest}");
 
     /// <summary>An option with one value, which <paramref name="read"/> makes of its text, or else says in words what it must be.</summary>
     public static Option<T> One<T>(

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using LBTool.Cli.Running;
 using LBTool.Core.Balancing;
 using LBTool.Core.Scenarios;
@@ -16,15 +15,17 @@ internal static class StartCommand
     public static Command Create(Terminal terminal)
     {
         var algorithm = SharedOptions.Algorithm();
-        var backends = SharedOptions.One("--backends", "N", "How many backends (default: 3)", text => Number(text, 1, MostBackends));
+        var backends = SharedOptions.One("--backends", "N", "How many backends (default: 3)", text => SharedOptions.WholeNumber(text, 1, MostBackends));
         var latency = SharedOptions.One("--latency", "DURATION", "How long a backend takes to answer (default: 10ms)", ReadLatency);
-        var port = SharedOptions.One("--port", "PORT", "Port of the balancer (default: any free one)", text => Number(text, 0, ushort.MaxValue));
+        var port = SharedOptions.Port("--port", "Port of the balancer (default: any free one)");
         var seed = SharedOptions.Seed();
+        var toxiproxy = SharedOptions.Toxiproxy();
+        var toxiproxyPort = SharedOptions.Port("--toxiproxy-port", "Port of the Toxiproxy API of the built-in fault proxies (default: any free one)");
         var quiet = new Option<bool>("--quiet") { Description = "No status lines" };
         var verb = new Verb("start", "Start a balancer and fake backends on loopback; Ctrl-C ends them",
             "lbtool start", "lbtool start --algo p2c --backends 5 --latency 20ms --port 8080")
         {
-            algorithm, backends, latency, port, seed, quiet,
+            algorithm, backends, latency, port, seed, quiet, toxiproxy, toxiproxyPort,
         };
         verb.SetAction((parsed, stop) => new StartSession(terminal, new StartOptions(
             parsed.GetValue(algorithm) ?? SharedOptions.WithDefaults(Balancers.All[0]),
@@ -32,14 +33,11 @@ internal static class StartCommand
             parsed.GetValue(latency) ?? TimeSpan.FromMilliseconds(10),
             parsed.GetValue(port) ?? 0,
             parsed.GetValue(seed),
-            parsed.GetValue(quiet))).RunAsync(stop));
+            parsed.GetValue(quiet),
+            parsed.GetValue(toxiproxy),
+            parsed.GetValue(toxiproxyPort) ?? 0)).RunAsync(stop));
         return verb;
     }
-
-    private static (int?, string?) Number(string text, int lowest, int highest) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= lowest && number <= highest
-            ? (number, null)
-            : (null, $"a whole number from {lowest} to {highest}");
 
     private static (TimeSpan?, string?) ReadLatency(string text) =>
         Durations.TryParse(text, out var latency) && latency >= TimeSpan.Zero && latency <= LongestLatency

@@ -8,6 +8,7 @@ using LBTool.Core.Reports;
 using LBTool.Core.Runs;
 using LBTool.Core.Scenarios;
 using LBTool.Live;
+using Spectre.Console;
 
 namespace LBTool.Cli.Running;
 
@@ -47,6 +48,20 @@ internal sealed class RunSession(Terminal terminal, RunOptions options)
         }
     }
 
+    private void TellStarted(LiveWorld world)
+    {
+        var text = $"toxiproxy API of the fault proxies: {world.Toxiproxy}";
+        if (View() is LiveView)
+        {
+            // The screen puts it above the picture.
+            terminal.Screen.WriteLine(text);
+        }
+        else
+        {
+            terminal.Error.WriteLine(text);
+        }
+    }
+
     private bool NeedsMore(Gate gate) =>
         _failure is null
         && _attempts.All(attempt => attempt.Result.End != RunEnd.Interrupted)
@@ -66,7 +81,7 @@ internal sealed class RunSession(Terminal terminal, RunOptions options)
 
     private async Task<RunResult> ConductAsync(RunPlan plan, Action<RunProgress>? progress, CancellationToken stop)
     {
-        await using var world = new LiveWorld(plan);
+        await using var world = new LiveWorld(plan, new LiveOptions { Started = options.Verbose ? TellStarted : null });
         var conductor = new Conductor(plan, world, TimeProvider.System, App.Version)
         {
             Progress = progress,

@@ -12,7 +12,17 @@ namespace LBTool.Cli.Running;
 /// <param name="Port">Where the balancer listens; 0 for any free port.</param>
 /// <param name="Seed">Root of all randomness; null to choose one.</param>
 /// <param name="Quiet">No status lines.</param>
-internal sealed record StartOptions(AlgorithmChoice Algorithm, int Backends, TimeSpan Latency, int Port, ulong? Seed, bool Quiet);
+/// <param name="Toxiproxy">A Toxiproxy server that does the faults; null for our own fault proxies.</param>
+/// <param name="ToxiproxyPort">Where the Toxiproxy API of our own fault proxies listens; 0 for any free port.</param>
+internal sealed record StartOptions(
+    AlgorithmChoice Algorithm,
+    int Backends,
+    TimeSpan Latency,
+    int Port,
+    ulong? Seed,
+    bool Quiet,
+    Uri? Toxiproxy,
+    int ToxiproxyPort);
 
 /// <summary>One <c>lbtool start</c>: a world without a load of its own, until a signal ends it.</summary>
 internal sealed class StartSession(Terminal terminal, StartOptions options)
@@ -24,7 +34,8 @@ internal sealed class StartSession(Terminal terminal, StartOptions options)
     {
         var seed = options.Seed ?? (ulong)Random.Shared.Next();
         var plan = new RunPlan(CreateScenario(), seed, []);
-        await using var world = new LiveWorld(plan, new LiveOptions { Port = options.Port, Rehearse = false });
+        await using var world = new LiveWorld(
+            plan, new LiveOptions { Port = options.Port, ToxiproxyPort = options.ToxiproxyPort, Rehearse = false });
         await world.StartAsync(stop);
         await WriteMembersAsync(world, plan);
         try
@@ -47,7 +58,7 @@ internal sealed class StartSession(Terminal terminal, StartOptions options)
         return new Scenario(
             "session",
             Seed: null,
-            new Target(Protocol.Http, options.Algorithm, new HttpVersions(), TimeSpan.FromSeconds(30), [.. backends]),
+            new Target(Protocol.Http, options.Algorithm, new HttpVersions(), TimeSpan.FromSeconds(30), [.. backends], options.Toxiproxy),
             new Load(Executor.ConstantVus, Rate: 0, Vus: 1, ArrivalSpacing.Uniform, TimeSpan.FromDays(1), TimeSpan.Zero, Clients: 1, TimeSpan.FromSeconds(30)),
             Faults: [],
             Phases: [],
@@ -63,6 +74,7 @@ internal sealed class StartSession(Terminal terminal, StartOptions options)
             await terminal.Output.WriteLineAsync($"backend   {member.Name}  http://{member.Backend}/  behind fault proxy {member.FaultProxy}");
         }
 
+        await terminal.Output.WriteLineAsync($"toxiproxy {world.Toxiproxy}  API of the fault proxies, one for each backend");
         await terminal.Output.WriteLineAsync("Ctrl-C ends");
     }
 

@@ -10,6 +10,9 @@ namespace LBTool.Core.Faults;
 /// <param name="Random">Source of the links' streams: one draw for each link, so that links do not disturb each other.</param>
 public sealed record InstalledToxic(string Name, ToxicEffect Effect, Toxic Toxic, RandomStream Random)
 {
+    /// <summary>What it has hit so far; the same object when attributes change.</summary>
+    public ToxicTally Tally { get; init; } = new();
+
     /// <summary>Makes one from what a scenario or the API says.</summary>
     /// <exception cref="ArgumentException">Its type, or one of its attributes, does not exist; the message lists those that do.</exception>
     public static InstalledToxic Create(string name, ToxicEffect effect, RandomStream random)

@@ -10,6 +10,7 @@ internal sealed class ToxicStage(string name)
 
     private readonly Queue<LinkItem> _waiting = new();
     private RandomStream _random = null!;
+    private ToxicTally? _tally;
     private double _toxicity;
     private ToxicState? _state;
     private ChunkVerdict? _verdict;
@@ -38,7 +39,10 @@ internal sealed class ToxicStage(string name)
     {
         _random = new RandomStream(toxic.Random.NextUInt64());
         _toxicity = toxic.Effect.Toxicity;
-        _state = _random.NextDouble() < _toxicity ? toxic.Toxic.Start(now, _random, null) : null;
+        if (_random.NextDouble() < _toxicity)
+        {
+            Begin(toxic, now, null);
+        }
     }
 
     /// <summary>
@@ -50,7 +54,15 @@ internal sealed class ToxicStage(string name)
         var previous = _state;
         var acts = toxic.Effect.Toxicity == _toxicity ? previous is not null : _random.NextDouble() < toxic.Effect.Toxicity;
         _toxicity = toxic.Effect.Toxicity;
-        _state = acts ? toxic.Toxic.Start(now, _random, previous) : null;
+        if (acts)
+        {
+            Begin(toxic, now, previous);
+        }
+        else
+        {
+            _state = null;
+        }
+
         if (_state is null && previous is { ClosesWhenRemoved: true })
         {
             Enter(new LinkItem(default, Ending.Close, now));
@@ -68,6 +80,10 @@ internal sealed class ToxicStage(string name)
         {
             _waiting.Enqueue(item);
             _weight += item.Data.Length + ChunkCost;
+            if (_state is not null)
+            {
+                _tally!.AddBytes(item.Data.Length);
+            }
         }
     }
 
@@ -106,6 +122,17 @@ internal sealed class ToxicStage(string name)
         {
             next.Enter(new LinkItem(default, Ending.Close, now));
         }
+    }
+
+    private void Begin(InstalledToxic toxic, TimeSpan now, ToxicState? previous)
+    {
+        if (_state is null)
+        {
+            toxic.Tally.AddLink();
+        }
+
+        _tally = toxic.Tally;
+        _state = toxic.Toxic.Start(now, _random, previous);
     }
 
     private ChunkVerdict? Ask(TimeSpan now)

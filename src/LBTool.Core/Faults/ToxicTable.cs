@@ -15,39 +15,39 @@ public static class ToxicTable
         [
             new("latency", ToxicUnit.Milliseconds, "delay of every chunk"),
             new("jitter", ToxicUnit.Milliseconds, "uniform, plus or minus, drawn for each chunk"),
-        ], attributes => new Latency(attributes)),
+        ], "{ type: latency, latency: 200ms, jitter: 50ms }", attributes => new Latency(attributes)),
         new("bandwidth", "limits each connection to a rate",
         [
             new("rate", ToxicUnit.KilobytesPerSecond, "1 KB is 1000 bytes; 0 lets nothing pass"),
-        ], attributes => new Bandwidth(attributes)),
+        ], "{ type: bandwidth, rate: 100KB/s }", attributes => new Bandwidth(attributes)),
         new("slow_close", "delays the end of the stream",
         [
             new("delay", ToxicUnit.Milliseconds, "wait between the sender's close and the receiver seeing it"),
-        ], attributes => new SlowClose(attributes)),
+        ], "{ type: slow_close, delay: 500ms }", attributes => new SlowClose(attributes)),
         new("timeout", "swallows all data, and closes the connection after a silence",
         [
             new("timeout", ToxicUnit.Milliseconds, "silence after which the connection closes; 0 never closes it"),
-        ], attributes => new Timeout(attributes)),
+        ], "{ type: timeout, timeout: 5s }", attributes => new Timeout(attributes)),
         new("reset_peer", "resets the connection after its first data",
         [
             new("timeout", ToxicUnit.Milliseconds, "wait between the first data and the reset"),
-        ], attributes => new ResetPeer(attributes)),
+        ], "{ type: reset_peer, timeout: 100ms }", attributes => new ResetPeer(attributes)),
         new("slicer", "cuts data into small pieces with pauses",
         [
             new("average_size", ToxicUnit.Bytes, "size of a piece; 0 cuts nothing"),
             new("size_variation", ToxicUnit.Bytes, "plus or minus, at most the average"),
             new("delay", ToxicUnit.Microseconds, "pause after each piece"),
-        ], attributes => new Slicer(attributes)),
+        ], "{ type: slicer, average_size: 64, size_variation: 16, delay: 10us }", attributes => new Slicer(attributes)),
         new("limit_data", "closes the connection after so many bytes",
         [
             new("bytes", ToxicUnit.Bytes, "bytes that pass before the close"),
-        ], attributes => new LimitData(attributes)),
+        ], "{ type: limit_data, bytes: 10KB }", attributes => new LimitData(attributes)),
         new("packet_loss", "drops whole chunks, which corrupts the stream",
         [
             new("loss_rate", ToxicUnit.Ratio, "probability that a chunk is dropped"),
             new("correlation", ToxicUnit.Ratio, "added to the probability after a drop"),
-        ], attributes => new PacketLoss(attributes)),
-        new("noop", "does nothing", [], _ => new Noop()),
+        ], "{ type: packet_loss, loss_rate: 1%, correlation: 0.5 }", attributes => new PacketLoss(attributes)),
+        new("noop", "does nothing", [], "{ type: noop }", _ => new Noop()),
     ];
 
     /// <summary>The row named <paramref name="type"/> (exact case, as in Toxiproxy), or null.</summary>
@@ -58,9 +58,10 @@ public static class ToxicTable
 /// <param name="Name">Its type, as on the wire.</param>
 /// <param name="Description">What it does, in one line.</param>
 /// <param name="Attributes">What can be set; every attribute's default is 0.</param>
+/// <param name="Example">As a scenario writes it under <c>toxic:</c>.</param>
 /// <param name="Create">Makes the toxic from its attributes, whatever they are.</param>
 public sealed record ToxicRow(
-    string Name, string Description, ImmutableArray<ToxicAttribute> Attributes, Func<ToxicAttributes, Toxic> Create);
+    string Name, string Description, ImmutableArray<ToxicAttribute> Attributes, string Example, Func<ToxicAttributes, Toxic> Create);
 
 /// <summary>A number that a toxic takes.</summary>
 /// <param name="Name">Its name, as on the wire.</param>

@@ -31,7 +31,7 @@ public abstract record FaultEffect;
 /// <param name="Stream">The direction that it acts on.</param>
 /// <param name="Toxicity">Probability that a connection is hit, 0 … 1.</param>
 /// <param name="Attributes">Its Toxiproxy attributes in their wire units (ms, KB/s, bytes, µs).</param>
-public sealed record ToxicEffect(
+public record ToxicEffect(
     string Type, StreamDirection Stream, double Toxicity, ImmutableSortedDictionary<string, double> Attributes) : FaultEffect;
 
 /// <summary>The direction of bytes, seen from the client.</summary>

@@ -42,6 +42,8 @@ public static class ScenarioReader
             new TimelineChecks(draft, scenario, problems).Run();
         }
 
+        EngineChecks.Run(draft, problems);
+
         return scenario;
     }
 

@@ -9,8 +9,14 @@ namespace LBTool.Core.Scenarios;
 /// <param name="Http">HTTP versions in front and behind.</param>
 /// <param name="Timeout">How long the balancer waits for a backend's answer; above 0.</param>
 /// <param name="Backends">At least one, names unique.</param>
+/// <param name="Toxiproxy">A Toxiproxy server that does the faults of the links; null for our own fault proxies.</param>
 public sealed record Target(
-    Protocol Protocol, AlgorithmChoice Algorithm, HttpVersions Http, TimeSpan Timeout, ImmutableArray<BackendSpec> Backends);
+    Protocol Protocol,
+    AlgorithmChoice Algorithm,
+    HttpVersions Http,
+    TimeSpan Timeout,
+    ImmutableArray<BackendSpec> Backends,
+    Uri? Toxiproxy = null);
 
 /// <summary>What is balanced.</summary>
 public enum Protocol

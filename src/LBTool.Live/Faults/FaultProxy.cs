@@ -14,18 +14,22 @@ namespace LBTool.Live.Faults;
 /// </summary>
 /// <param name="name">For people, and for error messages.</param>
 /// <param name="listen">Where to listen; port 0 takes any, and keeps it.</param>
-/// <param name="upstream">Where to dial for each client: an address, or a name that is resolved each time.</param>
+/// <param name="upstream">
+/// Where to dial for each client: an address, or a name that is resolved each time. Null is nowhere: each client is closed.
+/// </param>
 /// <param name="random">Decides which connections a toxic hits and how.</param>
-public sealed class FaultProxy(string name, IPEndPoint listen, EndPoint upstream, RandomStream random) : IAsyncDisposable
+public sealed class FaultProxy(string name, IPEndPoint listen, EndPoint? upstream, RandomStream random) : IAsyncDisposable
 {
     private static readonly TimeSpan AcceptRetry = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LongestDispose = TimeSpan.FromSeconds(5);
 
     private readonly Lock _gate = new();
     private readonly ulong _seed = random.NextUInt64();
-    private readonly HeldPort _port = new(listen);
     private readonly PauseGate _pause = new();
     private readonly HashSet<ProxiedConnection> _connections = [];
+    private readonly Dictionary<string, int> _timesAdded = [];
+    private volatile HeldPort _port = new(listen);
+    private volatile EndPoint? _upstream = upstream;
     private ImmutableArray<InstalledToxic> _toxics = [];
     private Task _accepting = Task.CompletedTask;
     private bool _disposed;
@@ -96,6 +100,21 @@ public sealed class FaultProxy(string name, IPEndPoint listen, EndPoint upstream
     }
 
     /// <summary>
+    /// Goes to another address, or to another upstream: connects are refused, open connections are closed, and the old
+    /// port is let go of. The next <see cref="Enable"/> listens on the new one. Toxics stay.
+    /// </summary>
+    public void Move(IPEndPoint newListen, EndPoint? newUpstream)
+    {
+        Disable();
+        lock (_gate)
+        {
+            _port.Dispose();
+            _port = new HeldPort(newListen);
+            _upstream = newUpstream;
+        }
+    }
+
+    /// <summary>
     /// As a process that was frozen: connects succeed, and no byte passes in either direction beyond what the kernel has
     /// already been given. Independent of <see cref="Enable"/> and its opposites.
     /// </summary>
@@ -108,16 +127,32 @@ public sealed class FaultProxy(string name, IPEndPoint listen, EndPoint upstream
     /// <exception cref="ArgumentException">The name is taken, or the type or an attribute does not exist.</exception>
     public void Add(string toxicName, ToxicEffect toxic)
     {
-        var installed = InstalledToxic.Create(toxicName, toxic, RandomStream.Derive(_seed, toxicName));
+        if (!TryAdd(toxicName, toxic))
+        {
+            throw new ArgumentException($"proxy {name} already has a toxic named \"{toxicName}\"; remove it first, or choose another name");
+        }
+    }
+
+    /// <summary>As <see cref="Add"/>, but a taken name is no error.</summary>
+    /// <returns>False when the name is taken; nothing has changed then.</returns>
+    /// <exception cref="ArgumentException">The type or an attribute does not exist.</exception>
+    public bool TryAdd(string toxicName, ToxicEffect toxic)
+    {
         lock (_gate)
         {
             if (Find(toxicName) is not null)
             {
-                throw new ArgumentException($"proxy {name} already has a toxic named \"{toxicName}\"; remove it first, or choose another name");
+                return false;
             }
 
+            // The same name again is the same toxic for people, and yet it must not hit the same links again.
+            var times = _timesAdded.GetValueOrDefault(toxicName);
+            var random = RandomStream.Derive(_seed, times == 0 ? toxicName : $"{toxicName}#{times}");
+            var installed = InstalledToxic.Create(toxicName, toxic, random);
+            _timesAdded[toxicName] = times + 1;
             _toxics = _toxics.Add(installed);
             ChangeLinks(toxic.Stream, (chain, now) => chain.Add(installed, now));
+            return true;
         }
     }
 
@@ -141,7 +176,7 @@ public sealed class FaultProxy(string name, IPEndPoint listen, EndPoint upstream
                 throw new ArgumentException($"toxic \"{toxicName}\" is of type {old.Effect.Type} on the {old.Effect.Stream} stream, which cannot change; remove it and add another");
             }
 
-            var changed = InstalledToxic.Create(toxicName, toxic, old.Random);
+            var changed = InstalledToxic.Create(toxicName, toxic, old.Random) with { Tally = old.Tally };
             _toxics = _toxics.Replace(old, changed);
             ChangeLinks(toxic.Stream, (chain, now) => chain.Update(changed, now));
             return true;
@@ -154,13 +189,23 @@ public sealed class FaultProxy(string name, IPEndPoint listen, EndPoint upstream
     {
         lock (_gate)
         {
-            if (Find(toxicName) is not { } old)
+            return Find(toxicName) is { } found && Remove(found);
+        }
+    }
+
+    /// <summary>Takes this very toxic away, whatever attributes it has by now; not another one that has got its name since.</summary>
+    /// <returns>False when it is gone already.</returns>
+    public bool Remove(InstalledToxic toxic)
+    {
+        lock (_gate)
+        {
+            if (Find(toxic.Name) is not { } old || old.Tally != toxic.Tally)
             {
                 return false;
             }
 
             _toxics = _toxics.Remove(old);
-            ChangeLinks(old.Effect.Stream, (chain, now) => chain.Remove(toxicName, now));
+            ChangeLinks(old.Effect.Stream, (chain, now) => chain.Remove(old.Name, now));
             return true;
         }
     }
@@ -273,7 +318,7 @@ public sealed class FaultProxy(string name, IPEndPoint listen, EndPoint upstream
 
         if (serves)
         {
-            connection.Start(upstream, _pause);
+            connection.Start(_upstream, _pause);
         }
         else
         {

@@ -24,7 +24,7 @@ internal sealed class ProxiedConnection(FaultProxy proxy, Socket client)
     public Task Completion { get; private set; } = Task.CompletedTask;
 
     /// <summary>Dials, and carries data both ways until the connection is over.</summary>
-    public void Start(EndPoint upstream, PauseGate pause) => Completion = RunAsync(upstream, pause);
+    public void Start(EndPoint? upstream, PauseGate pause) => Completion = RunAsync(upstream, pause);
 
     /// <summary>Gives the connection its links; false when it was closed meanwhile.</summary>
     public bool Attach(ToxicChain upstream, ToxicChain downstream, PauseGate pause)
@@ -70,7 +70,7 @@ internal sealed class ProxiedConnection(FaultProxy proxy, Socket client)
         _downstream?.Abandon();
     }
 
-    private async Task RunAsync(EndPoint upstream, PauseGate pause)
+    private async Task RunAsync(EndPoint? upstream, PauseGate pause)
     {
         try
         {
@@ -79,14 +79,15 @@ internal sealed class ProxiedConnection(FaultProxy proxy, Socket client)
                 await opening;
             }
 
-            if (await DialAsync(upstream) && proxy.Attach(this))
+            if (upstream is not null && await DialAsync(upstream) && proxy.Attach(this))
             {
                 await Task.WhenAll(_upstream!.RunAsync(), _downstream!.RunAsync());
             }
         }
         catch (Exception refused) when (refused is SocketException or ObjectDisposedException or OperationCanceledException)
         {
-            Close(reset: true);
+            // Closed below, and not with a reset: that would reach clients before their connect has returned, and make
+            // the proxy look as if it did not listen.
         }
         finally
         {

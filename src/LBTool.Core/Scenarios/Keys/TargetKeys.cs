@@ -39,11 +39,27 @@ internal static class TargetKeys
     private static readonly Key<BackendList> Backends = Key.Required("backends", BackendKeys.Backends,
         "the fake backends: how many alike, or each by itself");
 
+    private static readonly Key<bool> External = Key.Default("engine",
+        new Choice<bool>("engine", ("builtin", false), ("toxiproxy", true)), "builtin",
+        "what does the faults of the links: lbtool itself, or a Toxiproxy server that runs already");
+
+    private static readonly Key<Uri> Url = Key.Optional("url",
+        new Scalar<Uri>(ToxiproxyEngine.Form, ToxiproxyEngine.TryParse, () => [Json.Pattern("^http://")]),
+        $"`{ToxiproxyEngine.DefaultUrl}`", "with `engine: toxiproxy`, where it is");
+
+    private static readonly Key<FaultEngine> FaultProxy = Key.Default("fault_proxy",
+        Map.Of(
+            [External, Url],
+            fields => new FaultEngine(fields.Get(External) ? fields.Find(Url)?.Value ?? new Uri(ToxiproxyEngine.DefaultUrl) : null),
+            CheckEngine),
+        "{}",
+        "what stands between the balancer and each backend");
+
     public static readonly MapShape<Target> Target = Map.Of(
-        [Protocol, Algorithm, Http, Timeout, Backends],
+        [Protocol, Algorithm, Http, Timeout, FaultProxy, Backends],
         fields => new Target(
             fields.Get(Protocol), fields.Get(Algorithm), fields.Get(Http), fields.Get(Timeout),
-            [.. fields.Get(Backends).Backends.Select(backend => backend.Spec)]),
+            [.. fields.Get(Backends).Backends.Select(backend => backend.Spec)], fields.Get(FaultProxy).Toxiproxy),
         Check);
 
     private static ImmutableArray<Key<double>> Parameters(BalancerRow row) =>
@@ -54,6 +70,14 @@ internal static class TargetKeys
             parameter.Default.ToString(CultureInfo.InvariantCulture),
             parameter.Description)),
     ];
+
+    private static void CheckEngine(Fields fields)
+    {
+        if (fields.IsWritten(Url) && fields.Have(External) && !fields.Get(External))
+        {
+            fields.Report(Url, "it says where a Toxiproxy is; that needs engine: toxiproxy");
+        }
+    }
 
     private static void Check(Fields fields)
     {
@@ -67,4 +91,7 @@ internal static class TargetKeys
             }
         }
     }
+
+    /// <summary>What does the faults of the links; null is lbtool itself.</summary>
+    private sealed record FaultEngine(Uri? Toxiproxy);
 }

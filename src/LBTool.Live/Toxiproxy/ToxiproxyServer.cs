@@ -1,0 +1,145 @@
+using System.Net;
+using System.Reflection;
+using LBTool.Core.Runs;
+using LBTool.Live.Faults;
+using LBTool.Live.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace LBTool.Live.Toxiproxy;
+
+/// <summary>What the command line decides about a fault proxy server.</summary>
+public sealed record ToxiproxyOptions
+{
+    /// <summary>Where the API listens; port 0 takes a free one.</summary>
+    public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, 0);
+
+    /// <summary>Root of the toxics' randomness.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>Whether proxies may listen on other addresses than loopback, and the API be called by any name.</summary>
+    public bool AllowRemote { get; init; }
+}
+
+/// <summary>
+/// The API of Toxiproxy on a port, and the proxies behind it. A drop-in for <c>toxiproxy-server</c>; with the proxies
+/// of a run shared with it, the API of that run.
+/// </summary>
+public sealed class ToxiproxyServer : IAsyncDisposable
+{
+    private const int LargestBody = 16 * 1024 * 1024;
+
+    // A client that sends its body slower, or does not take its answer, is cut off.
+    private static readonly TimeSpan LongestBody = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(30);
+
+    private static readonly string Version = typeof(ToxiproxyServer).Assembly
+        .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+
+    private readonly ProxyCollection _proxies;
+    private readonly ToxiproxyApi _api;
+    private readonly HttpServer _server;
+
+    /// <summary>Makes one that does not listen yet.</summary>
+    public ToxiproxyServer(ToxiproxyOptions options)
+    {
+        _proxies = new ProxyCollection(options.Seed, new ListenAddresses(options.AllowRemote, Dns.GetHostAddressesAsync));
+        _api = new ToxiproxyApi(_proxies, Version, options.AllowRemote);
+        _server = new HttpServer(options.Listen, httpVersion: 1, HandleAsync);
+    }
+
+    /// <summary>Where the API is, once started.</summary>
+    public Uri Address => new($"http://{_server.EndPoint}/");
+
+    /// <summary>Starts listening.</summary>
+    /// <exception cref="WorldException">The address cannot be listened on, e.g. because the port is in use.</exception>
+    public Task StartAsync(CancellationToken stop) => _server.StartAsync(stop);
+
+    /// <summary>Makes the proxies of a configuration, which has the format of <c>/populate</c>. Those before a failure stay.</summary>
+    /// <returns>The names of those made, and what was wrong, or null.</returns>
+    public async Task<(IReadOnlyList<string> Proxies, string? Error)> PopulateAsync(ReadOnlyMemory<byte> configuration)
+    {
+        var (done, error) = await _api.Populate.PopulateAsync(configuration).ConfigureAwait(false);
+        return ([.. done.Select(proxy => $"{proxy.Name} {proxy.Addresses.Listen} -> {proxy.Addresses.Upstream}")], error?.Text);
+    }
+
+    /// <summary>Stops the API, then its proxies, but not those that were shared with it.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync().ConfigureAwait(false);
+        await _proxies.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Shows a proxy of a run in the API.</summary>
+    internal void Share(FaultProxy proxy, EndPoint upstream) => _proxies.Share(proxy, upstream);
+
+    private async Task HandleAsync(HttpContext context)
+    {
+        try
+        {
+            using var slow = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+            slow.CancelAfter(LongestBody);
+            var request = await ReadAsync(context.Request, slow.Token).ConfigureAwait(false);
+            var answer = request is null
+                ? ApiAnswer.Of(ApiError.BadBody($"larger than {LargestBody} bytes"))
+                : await _api.AnswerAsync(request).ConfigureAwait(false);
+            slow.CancelAfter(LongestAnswer);
+            await WriteAsync(context.Response, answer, slow.Token).ConfigureAwait(false);
+        }
+        catch (Exception gone) when (gone is OperationCanceledException or IOException)
+        {
+            context.Abort();
+        }
+    }
+
+    // Null when the body is too large.
+    private static async Task<ApiRequest?> ReadAsync(HttpRequest request, CancellationToken stop)
+    {
+        using var body = new MemoryStream();
+        var buffer = new byte[16 * 1024];
+        int count;
+        while ((count = await request.Body.ReadAsync(buffer, stop).ConfigureAwait(false)) > 0)
+        {
+            if (body.Length + count > LargestBody)
+            {
+                return null;
+            }
+
+            body.Write(buffer, 0, count);
+        }
+
+        var target = request.HttpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        return new ApiRequest(request.Method, target, body.ToArray())
+        {
+            UserAgent = request.Headers.UserAgent.ToString(),
+            Host = request.Host.Value ?? "",
+            Origin = request.Headers.Origin.ToString(),
+        };
+    }
+
+    private static async Task WriteAsync(HttpResponse response, ApiAnswer answer, CancellationToken stop)
+    {
+        response.StatusCode = answer.Status;
+        response.ContentType = answer.ContentType;
+        if (answer.Status != StatusCodes.Status204NoContent)
+        {
+            response.ContentLength = answer.Body.Length;
+        }
+
+        Set(response, "X-Toxiproxy-Request-Id", answer.RequestId);
+        Set(response, "X-Content-Type-Options", answer.NoSniff ? "nosniff" : null);
+        Set(response, "Location", answer.Location);
+        if (!answer.Body.IsEmpty)
+        {
+            await response.Body.WriteAsync(answer.Body, stop).ConfigureAwait(false);
+        }
+    }
+
+    private static void Set(HttpResponse response, string header, string? value)
+    {
+        if (value is not null)
+        {
+            response.Headers[header] = value;
+        }
+    }
+}
