@@ -19,6 +19,9 @@ internal sealed class Signals(Action<int> kill) : IDisposable
     /// <summary>130 or 143 by the first signal; 0 while none came.</summary>
     public int ExitCode => Volatile.Read(ref _exitCode);
 
+    /// <summary>Called when the first signal has come, before anything is cancelled.</summary>
+    public Action? Received { get; set; }
+
     /// <summary>Takes the signals of this process over.</summary>
     public Signals Listen()
     {
@@ -31,6 +34,7 @@ internal sealed class Signals(Action<int> kill) : IDisposable
     {
         if (Interlocked.CompareExchange(ref _exitCode, exitCode, 0) == 0)
         {
+            Received?.Invoke();
             _stop.Cancel();
         }
         else

@@ -92,7 +92,7 @@ public sealed class LiveMember : IAsyncDisposable
             await Proxy.ResumeAsync().ConfigureAwait(false);
         }
 
-        if (_down.Remove(fault.Name))
+        if (_down.Remove(fault.Name) && _down.Count == 0)
         {
             if (fault.Effect is ActionEffect { Action: BackendAction.Kill })
             {
@@ -101,7 +101,7 @@ public sealed class LiveMember : IAsyncDisposable
             }
 
             await _backend.StartAsync(CancellationToken.None).ConfigureAwait(false);
-            await ComeBackAsync().ConfigureAwait(false);
+            await Proxy.EnableAsync().ConfigureAwait(false);
         }
     }
 
@@ -115,7 +115,11 @@ public sealed class LiveMember : IAsyncDisposable
                 break;
             case BackendAction.Restart:
                 await DieAsync().ConfigureAwait(false);
-                await ComeBackAsync().ConfigureAwait(false);
+                if (_down.Count == 0)
+                {
+                    await Proxy.EnableAsync().ConfigureAwait(false);
+                }
+
                 break;
             case BackendAction.Stop:
                 _down.Add(fault);
@@ -152,8 +156,6 @@ public sealed class LiveMember : IAsyncDisposable
         await Proxy.KillAsync().ConfigureAwait(false);
         _backend.Restart();
     }
-
-    private Task ComeBackAsync() => _down.Count == 0 ? Proxy.EnableAsync() : Task.CompletedTask;
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

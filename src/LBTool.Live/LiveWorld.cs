@@ -57,6 +57,9 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
     private Target Target => plan.Scenario.Target;
 
     /// <inheritdoc/>
+    public int InFlight(int index) => Pool?.Backends[index].InFlight ?? 0;
+
+    /// <inheritdoc/>
     public async Task StartAsync(CancellationToken stop)
     {
         if (_options.Rehearse)

@@ -123,7 +123,7 @@ internal static class FinalScreen
         var grid = new Grid();
         foreach (var (_, right) in columns)
         {
-            grid.AddColumn(new GridColumn { Padding = new Padding(2, 0, 0, 0), Alignment = right ? Justify.Right : Justify.Left });
+            grid.AddColumn(new GridColumn { Padding = new Padding(2, 0, 0, 0), Alignment = right ? Justify.Right : Justify.Left, NoWrap = right });
         }
 
         return grid.AddRow([.. columns.Select(column => $"[dim]{column.Title}[/]")]);

@@ -25,7 +25,7 @@ internal sealed class RunSession(Terminal terminal, RunOptions options)
         var scenario = await options.Request.LoadAsync(stop);
         var folder = options.Out is null ? null : ResultsFolder.Prepare(options.Out);
         var seed = options.Seed ?? scenario.Seed ?? (ulong)Random.Shared.Next();
-        await using var ending = stop.Register(TellEnding);
+        terminal.Signals.Received = TellEnding;
         while (NeedsMore(scenario.Gate))
         {
             await AttemptAsync(scenario, unchecked(seed + (ulong)_attempts.Count), stop);

@@ -18,7 +18,7 @@ public static class Judge
     /// <summary>
     /// Judges what is known so far of a run that still goes on (its <see cref="RunResult.Length"/> is the time now).
     /// Returns the reason to end it, in words, when an expectation with <c>abort: true</c> is violated and enough of its
-    /// window has passed; else null. What is still open is not in the records yet, so <c>within</c> ends no run.
+    /// window has passed; else null. How open requests end is not known yet, so <c>within</c> ends no run.
     /// </summary>
     public static string? FindAbort(RunResult partial)
     {

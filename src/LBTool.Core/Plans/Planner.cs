@@ -32,8 +32,7 @@ public static class Planner
         {
             NamedBackends named => [.. named.Names.Select(name => IndexOf(name, backends)).Order()],
             SomeBackends some => Draw(some.Count, backends.Length, random),
-            ShareOfBackends share => Draw(
-                Math.Max(1, (int)Math.Round(share.Share * backends.Length, MidpointRounding.AwayFromZero)), backends.Length, random),
+            ShareOfBackends share => Draw(share.CountOf(backends.Length), backends.Length, random),
             _ => throw new ArgumentException($"unknown kind of fault target: {target}", nameof(target)),
         };
 

@@ -14,8 +14,9 @@ namespace LBTool.Core.Runs;
 /// <param name="version">The lbtool that runs it.</param>
 public sealed class Conductor(RunPlan plan, IWorld world, TimeProvider time, string version)
 {
-    private const int WatchesAnAbortCheck = 4;
+    private const int AbortCheckShare = 20;
     private static readonly TimeSpan WatchInterval = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan AbortCheckInterval = TimeSpan.FromSeconds(1);
     private readonly Timeline _timeline = new(plan, world);
 
     /// <summary>Called about four times a second while the load runs; null for nobody.</summary>
@@ -116,19 +117,39 @@ public sealed class Conductor(RunPlan plan, IWorld world, TimeProvider time, str
 
     private async Task WatchAsync(DateTimeOffset startedAt, Action<string> abort, CancellationTokenSource ending)
     {
+        var nextCheck = AbortCheckInterval;
         for (var watch = 1; ; watch++)
         {
             await world.WaitUntilAsync(watch * WatchInterval, ending.Token).ConfigureAwait(false);
             Progress?.Invoke(new RunProgress(world.Now, plan.Length, world.Recording, _timeline.Events));
-            if (watch % WatchesAnAbortCheck == 0
-                && AbortCheck?.Invoke(Measure(startedAt, RunEnd.Completed, null)) is { } reason)
+            if (AbortCheck is null || world.Now < nextCheck)
+            {
+                continue;
+            }
+
+            var began = world.Now;
+            if (AbortCheck(MeasureSoFar(startedAt)) is { } reason)
             {
                 abort(reason);
                 _timeline.Note(RunEventKind.Abort, "abort", world.Now, reason);
                 ending.Cancel();
                 return;
             }
+
+            // The records grow, and with them the cost of a check: it may take a twentieth of the time.
+            var pause = AbortCheckShare * (world.Now - began);
+            nextCheck = world.Now + (pause > AbortCheckInterval ? pause : AbortCheckInterval);
         }
+    }
+
+    // A lease is written down when it ends. A backend that hangs ends none, so what is open counts as if it ended now.
+    private RunResult MeasureSoFar(DateTimeOffset startedAt)
+    {
+        var now = world.Now;
+        var soFar = Measure(startedAt, RunEnd.Completed, null);
+        var open = Enumerable.Range(0, plan.Backends.Length).SelectMany(index =>
+            Enumerable.Repeat(new LeaseRecord(0, index, now, now + TimeSpan.FromTicks(1), Ok: false), world.InFlight(index)));
+        return soFar with { Leases = [.. soFar.Leases, .. open] };
     }
 
     private RunResult Measure(DateTimeOffset startedAt, RunEnd end, string? reason)

@@ -15,6 +15,9 @@ public interface IWorld : IAsyncDisposable
     /// <summary>Time of the run: 0 when the load started, negative or 0 before.</summary>
     TimeSpan Now { get; }
 
+    /// <summary>Leases of the backend at <paramref name="index"/> that are open now.</summary>
+    int InFlight(int index);
+
     /// <summary>Brings backends, fault proxies and balancer up.</summary>
     /// <exception cref="WorldException">Something that the environment does not allow, e.g. a port in use.</exception>
     Task StartAsync(CancellationToken stop);

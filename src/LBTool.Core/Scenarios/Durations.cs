@@ -42,7 +42,7 @@ public static class Durations
         return size == TimeSpan.Zero ? "0s"
             : size < TimeSpan.FromMilliseconds(1) ? Number(value.TotalMicroseconds) + "us"
             : size < TimeSpan.FromSeconds(1) ? Number(value.TotalMilliseconds) + "ms"
-            : size < TimeSpan.FromMinutes(2) ? Number(value.TotalSeconds) + "s"
+            : size < TimeSpan.FromMinutes(2) || size.Ticks % TimeSpan.TicksPerMinute != 0 ? Number(value.TotalSeconds) + "s"
             : Number(value.TotalMinutes) + "m";
     }
 

@@ -21,7 +21,11 @@ public sealed record NamedBackends(ImmutableArray<string> Names) : FaultTarget;
 public sealed record SomeBackends(int Count) : FaultTarget;
 
 /// <summary>A share of the pool, rounded to the nearest whole backend, at least 1: <c>40%</c>; <c>all</c> is 1.</summary>
-public sealed record ShareOfBackends(double Share) : FaultTarget;
+public sealed record ShareOfBackends(double Share) : FaultTarget
+{
+    /// <summary>How many that is in a pool of <paramref name="pool"/>.</summary>
+    public int CountOf(int pool) => Math.Max(1, (int)Math.Round(Share * pool, MidpointRounding.AwayFromZero));
+}
 
 /// <summary>What a fault does to a backend.</summary>
 public abstract record FaultEffect;

@@ -61,6 +61,21 @@ public class ConductorTests
     }
 
     [Fact]
+    public async Task What_is_open_counts_in_what_is_known_so_far()
+    {
+        var world = new VirtualWorld(TwoFaults.Length) { Open = 3 };
+        RunResult? seen = null;
+        var conductor = new Conductor(TwoFaults, world, new FakeTimeProvider(), "test")
+        {
+            AbortCheck = partial => $"{(seen ??= partial).Leases.Length} open",
+        };
+        var result = await world.RunAsync(conductor, TestContext.Current.CancellationToken);
+        Assert.All(seen!.Leases, lease => Assert.Equal((0, Sample.Seconds(1)), (lease.Backend, lease.Start)));
+        Assert.Equal("3 open", result.EndReason);
+        Assert.Empty(result.Leases);
+    }
+
+    [Fact]
     public async Task A_world_that_does_not_start_is_a_failed_run()
     {
         var world = new VirtualWorld(TwoFaults.Length) { StartFails = new WorldException("port in use") };

@@ -27,6 +27,10 @@ internal sealed class VirtualWorld(TimeSpan loadLength) : IWorld
 
     public string? EndFails { get; init; }
 
+    public int Open { get; init; }
+
+    public int InFlight(int index) => index == 0 ? Open : 0;
+
     /// <summary>Runs the conductor to its end, in virtual time.</summary>
     public async Task<RunResult> RunAsync(Conductor conductor, CancellationToken stop = default)
     {

@@ -111,7 +111,7 @@ internal sealed class TimelineChecks(ScenarioDraft draft, Scenario scenario, Pro
     {
         NamedBackends named => named.Names.Length,
         SomeBackends some => some.Count,
-        ShareOfBackends share => Math.Max(1, (int)Math.Round(share.Share * pool, MidpointRounding.AwayFromZero)),
+        ShareOfBackends share => share.CountOf(pool),
         _ => 0,
     };
 
