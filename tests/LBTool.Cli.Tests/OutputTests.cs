@@ -1,6 +1,7 @@
 using System.Text.Json;
 using LBTool.Core.Balancing;
 using LBTool.Core.Faults;
+using LBTool.Core.HttpFaults;
 using LBTool.Core.Scenarios;
 
 namespace LBTool.Cli.Tests;
@@ -100,6 +101,8 @@ public sealed class OutputTests : IDisposable
         Assert.All(ToxicTable.All, row => Assert.All(
             row.Attributes.SelectMany(attribute => new[] { attribute.Name, attribute.Description }).Concat([row.Name, row.Description, row.Example]),
             word => Assert.Contains(word, toxics.Output)));
+        Assert.All(HttpFaultTable.All, row => Assert.Contains($"http: {{ {row.Example}, percent: 10% }}", toxics.Output));
+        Assert.All(ActionTable.All, row => Assert.Contains($"action: {row.Name}", toxics.Output));
     }
 
     [Fact]
@@ -108,10 +111,12 @@ public sealed class OutputTests : IDisposable
         var toxics = await TestTerminal.RunAsync("toxics", "--format", "json");
 
         using var json = JsonDocument.Parse(toxics.Output);
-        Assert.Equal(ToxicTable.All.Select(row => row.Name), json.RootElement.EnumerateArray().Select(row => row.GetProperty("name").GetString()));
+        Assert.Equal(
+            [.. ToxicTable.All.Select(row => row.Name), .. HttpFaultTable.All.Select(row => row.Name), .. ActionTable.All.Select(row => row.Name)],
+            json.RootElement.EnumerateArray().Select(row => row.GetProperty("name").GetString()));
         Assert.Equal(
             ["ms", "us", "KB/s", "bytes", "0 to 1"],
-            json.RootElement.EnumerateArray().SelectMany(row => row.GetProperty("attributes").EnumerateArray())
+            json.RootElement.EnumerateArray().Take(ToxicTable.All.Length).SelectMany(row => row.GetProperty("attributes").EnumerateArray())
                 .Select(attribute => attribute.GetProperty("unit").GetString()).Distinct().OrderBy(unit => Array.IndexOf(["ms", "us", "KB/s", "bytes", "0 to 1"], unit)));
     }
 

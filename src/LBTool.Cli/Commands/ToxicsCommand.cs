@@ -1,17 +1,19 @@
 using System.CommandLine;
 using System.Text.Json;
 using LBTool.Core.Faults;
+using LBTool.Core.HttpFaults;
+using LBTool.Core.Scenarios;
 
 namespace LBTool.Cli.Commands;
 
-/// <summary><c>lbtool toxics</c>: the table of toxics, with attributes, units and an example of each.</summary>
+/// <summary><c>lbtool toxics</c>: all that a fault can do, to a connection, a request or a process, with an example of each.</summary>
 internal static class ToxicsCommand
 {
     /// <summary>Makes the verb.</summary>
     public static Command Create(Terminal terminal)
     {
         var format = SharedOptions.Format("How the table is written (default: text)");
-        var verb = new Verb("toxics", "List the toxics: what can be done to connections, with attributes and units",
+        var verb = new Verb("toxics", "List what a fault can do: toxics on connections, HTTP faults on requests, actions on backends",
             "lbtool toxics", "lbtool toxics --format json")
         {
             format,
@@ -28,18 +30,38 @@ internal static class ToxicsCommand
 
     private static async Task WriteTextAsync(TextWriter output)
     {
+        await output.WriteLineAsync("TOXICS, on connections\n");
         foreach (var row in ToxicTable.All)
         {
-            await output.WriteLineAsync(row.Name);
-            await output.WriteLineAsync($"  does        {row.Description}");
-            foreach (var attribute in row.Attributes)
-            {
-                await output.WriteLineAsync($"  attribute   {attribute.Name} = 0, in {Unit(attribute.Unit)}: {attribute.Description}");
-            }
-
-            await output.WriteLineAsync($"  scenario    toxic: {row.Example}");
-            await output.WriteLineAsync();
+            await WriteAsync(output, row.Name, row.Description,
+                [.. row.Attributes.Select(attribute => $"attribute   {attribute.Name} = 0, in {Unit(attribute.Unit)}: {attribute.Description}")],
+                $"toxic: {row.Example}");
         }
+
+        await output.WriteLineAsync("HTTP FAULTS, on requests; each takes percent = 100%, path and method\n");
+        foreach (var row in HttpFaultTable.All)
+        {
+            await WriteAsync(output, row.Name, row.Description, [$"value       {row.Value}"], $"http: {{ {row.Example}, percent: 10% }}");
+        }
+
+        await output.WriteLineAsync("ACTIONS, on the process of a backend\n");
+        foreach (var row in ActionTable.All)
+        {
+            await WriteAsync(output, row.Name, row.Description, [], Example(row));
+        }
+    }
+
+    private static async Task WriteAsync(TextWriter output, string name, string does, string[] details, string example)
+    {
+        await output.WriteLineAsync(name);
+        await output.WriteLineAsync($"  does        {does}");
+        foreach (var detail in details)
+        {
+            await output.WriteLineAsync($"  {detail}");
+        }
+
+        await output.WriteLineAsync($"  scenario    {example}");
+        await output.WriteLineAsync();
     }
 
     private static void WriteJson(Utf8JsonWriter json)
@@ -47,27 +69,50 @@ internal static class ToxicsCommand
         json.WriteStartArray();
         foreach (var row in ToxicTable.All)
         {
-            json.WriteStartObject();
-            json.WriteString("name", row.Name);
-            json.WriteString("description", row.Description);
-            json.WriteStartArray("attributes");
-            foreach (var attribute in row.Attributes)
-            {
-                json.WriteStartObject();
-                json.WriteString("name", attribute.Name);
-                json.WriteString("unit", Unit(attribute.Unit));
-                json.WriteNumber("default", 0);
-                json.WriteString("description", attribute.Description);
-                json.WriteEndObject();
-            }
+            WriteJson(json, "toxic", row.Name, row.Description, $"toxic: {row.Example}", () => WriteAttributes(json, row));
+        }
 
-            json.WriteEndArray();
-            json.WriteString("example", row.Example);
+        foreach (var row in HttpFaultTable.All)
+        {
+            WriteJson(json, "http", row.Name, row.Description, $"http: {{ {row.Example} }}", () => json.WriteString("value", row.Value));
+        }
+
+        foreach (var row in ActionTable.All)
+        {
+            WriteJson(json, "action", row.Name, row.Description, Example(row), () => { });
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteJson(Utf8JsonWriter json, string kind, string name, string description, string example, Action details)
+    {
+        json.WriteStartObject();
+        json.WriteString("kind", kind);
+        json.WriteString("name", name);
+        json.WriteString("description", description);
+        details();
+        json.WriteString("example", example);
+        json.WriteEndObject();
+    }
+
+    private static void WriteAttributes(Utf8JsonWriter json, ToxicRow row)
+    {
+        json.WriteStartArray("attributes");
+        foreach (var attribute in row.Attributes)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", attribute.Name);
+            json.WriteString("unit", Unit(attribute.Unit));
+            json.WriteNumber("default", 0);
+            json.WriteString("description", attribute.Description);
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
     }
+
+    private static string Example(ActionRow row) => $"action: {row.Name}{(row.NeedsWorkers ? ", workers: 1" : "")}";
 
     private static string Unit(ToxicUnit unit) => unit switch
     {
