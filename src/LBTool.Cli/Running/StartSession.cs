@@ -34,11 +34,7 @@ internal sealed class StartSession(Terminal terminal, StartOptions options)
     {
         var seed = options.Seed ?? (ulong)Random.Shared.Next();
         var plan = new RunPlan(CreateScenario(), seed, []);
-<<<<<<< HEAD
-        await using var world = new LiveWorld(plan, new LiveOptions { Port = options.Port, ToxiproxyPort = options.ToxiproxyPort });
-=======
-        await using var world = new LiveWorld(plan, new LiveOptions { Port = options.Port, Rehearse = false });
->>>>>>> main
+        await using var world = new LiveWorld(plan, new LiveOptions { Port = options.Port, ToxiproxyPort = options.ToxiproxyPort, Rehearse = false });
         await world.StartAsync(stop);
         await WriteMembersAsync(world, plan);
         try
