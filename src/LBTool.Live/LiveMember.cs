@@ -1,4 +1,5 @@
 using System.Net;
+using LBTool.Core.HttpFaults;
 using LBTool.Core.Measurements;
 using LBTool.Core.Plans;
 using LBTool.Core.Randomness;
@@ -60,7 +61,7 @@ public sealed class LiveMember : IAsyncDisposable
                 _backend.Add(fault.Name, http);
                 return Task.CompletedTask;
             case ActionEffect action:
-                return BeginAsync(fault.Name, action.Action);
+                return BeginAsync(fault.Name, action);
             default:
                 throw new NotSupportedException($"{Name} does not know the fault {fault.Effect}");
         }
@@ -81,14 +82,20 @@ public sealed class LiveMember : IAsyncDisposable
 
         if (_down.Remove(fault.Name))
         {
+            if (fault.Effect is ActionEffect { Action: BackendAction.Kill })
+            {
+                // It is now that the new process starts, and is cold.
+                _backend.Restart();
+            }
+
             await _backend.StartAsync(CancellationToken.None).ConfigureAwait(false);
             await ComeBackAsync().ConfigureAwait(false);
         }
     }
 
-    private async Task BeginAsync(string fault, BackendAction action)
+    private async Task BeginAsync(string fault, ActionEffect effect)
     {
-        switch (action)
+        switch (effect.Action)
         {
             case BackendAction.Kill:
                 _down.Add(fault);
@@ -115,6 +122,15 @@ public sealed class LiveMember : IAsyncDisposable
             case BackendAction.Down:
                 _down.Add(fault);
                 await Proxy.DisableAsync().ConfigureAwait(false);
+                break;
+            case BackendAction.FailHealth:
+                _backend.Add(fault, LyingHealth.FailHealth);
+                break;
+            case BackendAction.FailApp:
+                _backend.Add(fault, LyingHealth.FailApp);
+                break;
+            case BackendAction.LoseCapacity:
+                _backend.Limit(fault, effect.Workers!.Value);
                 break;
         }
     }

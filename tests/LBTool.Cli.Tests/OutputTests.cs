@@ -1,5 +1,6 @@
 using System.Text.Json;
 using LBTool.Core.Balancing;
+using LBTool.Core.Faults;
 using LBTool.Core.Scenarios;
 
 namespace LBTool.Cli.Tests;
@@ -89,6 +90,29 @@ public sealed class OutputTests : IDisposable
 
         using var json = JsonDocument.Parse(algorithms.Output);
         Assert.Equal(Balancers.All.Select(row => row.Name), json.RootElement.EnumerateArray().Select(row => row.GetProperty("name").GetString()));
+    }
+
+    [Fact]
+    public async Task Toxics_are_listed_with_all_that_the_table_knows()
+    {
+        var toxics = await TestTerminal.RunAsync("toxics");
+
+        Assert.All(ToxicTable.All, row => Assert.All(
+            row.Attributes.SelectMany(attribute => new[] { attribute.Name, attribute.Description }).Concat([row.Name, row.Description, row.Example]),
+            word => Assert.Contains(word, toxics.Output)));
+    }
+
+    [Fact]
+    public async Task Toxics_as_JSON_are_the_table()
+    {
+        var toxics = await TestTerminal.RunAsync("toxics", "--format", "json");
+
+        using var json = JsonDocument.Parse(toxics.Output);
+        Assert.Equal(ToxicTable.All.Select(row => row.Name), json.RootElement.EnumerateArray().Select(row => row.GetProperty("name").GetString()));
+        Assert.Equal(
+            ["ms", "us", "KB/s", "bytes", "0 to 1"],
+            json.RootElement.EnumerateArray().SelectMany(row => row.GetProperty("attributes").EnumerateArray())
+                .Select(attribute => attribute.GetProperty("unit").GetString()).Distinct().OrderBy(unit => Array.IndexOf(["ms", "us", "KB/s", "bytes", "0 to 1"], unit)));
     }
 
     [Fact]

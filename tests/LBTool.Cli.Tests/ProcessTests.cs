@@ -62,6 +62,79 @@ public sealed partial class ProcessTests : IDisposable
         Assert.DoesNotContain("   at ", lbtool.Error);
     }
 
+    [Theory]
+    [InlineData("INT", ExitCodes.Interrupted)]
+    [InlineData("TERM", ExitCodes.Terminated)]
+    public async Task The_fault_proxy_serves_alone_until_it_is_told_to_end(string signal, int code)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "sends signals");
+        var config = Path.Combine(_folder.FullName, "toxiproxy.json");
+        await File.WriteAllTextAsync(
+            config, """[{"name":"good","upstream":"127.0.0.1:1","listen":"localhost:0"},{"name":"bad","upstream":"x","listen":"junk"}]""", TestContext.Current.CancellationToken);
+        using var lbtool = new LbtoolProcess("toxiproxy", "--port", "0", "--config", config);
+        await lbtool.WaitForOutputAsync("Ctrl-C ends");
+        using var client = new HttpClient { BaseAddress = new Uri(ToxiproxyAddress().Match(lbtool.Output).Groups["address"].Value) };
+
+        var proxies = await client.GetStringAsync("proxies", TestContext.Current.CancellationToken);
+        await lbtool.SignalAsync(signal);
+
+        Assert.StartsWith("""{"good":{"name":"good","listen":"127.0.0.1:""", proxies, StringComparison.Ordinal);
+        Assert.Equal(code, await lbtool.WaitForExitAsync());
+        Assert.Equal($"--config '{config}': listen tcp: address junk: missing port in address", lbtool.Error.Trim());
+        await Assert.ThrowsAsync<SocketException>(() => ConnectAsync(client.BaseAddress));
+    }
+
+    [Fact]
+    public async Task A_busy_port_of_the_fault_proxy_is_an_error_of_the_environment()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+        using var lbtool = new LbtoolProcess("toxiproxy", "--port", $"{port}", "--config", "not-there.json");
+
+        Assert.Equal(ExitCodes.Environment, await lbtool.WaitForExitAsync());
+        Assert.Contains($"port {port} is in use", lbtool.Error);
+    }
+
+    [Theory]
+    [InlineData("--allow-remote", "0.0.0.0")]
+    [InlineData("no such host", "no.such.host.invalid")]
+    public async Task A_host_that_cannot_be_served_is_refused(string reason, string host)
+    {
+        using var lbtool = new LbtoolProcess("toxiproxy", "--port", "0", "--host", host);
+
+        Assert.Contains(await lbtool.WaitForExitAsync(), new[] { ExitCodes.Usage, ExitCodes.Environment });
+        Assert.Contains(reason, lbtool.Error);
+    }
+
+    [Fact]
+    public async Task A_session_shows_its_fault_proxies_through_their_API()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "sends signals");
+        using var lbtool = new LbtoolProcess("start", "--backends", "2");
+        await lbtool.WaitForOutputAsync("Ctrl-C ends");
+        using var client = new HttpClient { BaseAddress = new Uri(ToxiproxyAddress().Match(lbtool.Output).Groups["address"].Value) };
+
+        var proxies = await client.GetStringAsync("proxies", TestContext.Current.CancellationToken);
+        await lbtool.SignalAsync("INT");
+
+        Assert.Contains("\"b2\":{\"name\":\"b2\"", proxies);
+        Assert.Equal(ExitCodes.Interrupted, await lbtool.WaitForExitAsync());
+    }
+
+    [Fact]
+    public async Task A_Toxiproxy_that_is_not_there_is_an_error_of_the_environment()
+    {
+        using var free = new TcpListener(IPAddress.Loopback, 0);
+        free.Start();
+        var port = ((IPEndPoint)free.LocalEndpoint).Port;
+        free.Stop();
+        using var lbtool = new LbtoolProcess("start", "--toxiproxy", $"http://127.0.0.1:{port}");
+
+        Assert.Equal(ExitCodes.Environment, await lbtool.WaitForExitAsync());
+        Assert.Contains("No Toxiproxy answers at", lbtool.Error);
+    }
+
     [Fact]
     public async Task The_shell_is_told_what_can_come_next()
     {
@@ -92,6 +165,9 @@ public sealed partial class ProcessTests : IDisposable
         using var client = new TcpClient();
         await client.ConnectAsync(address.Host, address.Port);
     }
+
+    [GeneratedRegex(@"^toxiproxy\s+(?<address>\S+)", RegexOptions.Multiline)]
+    private static partial Regex ToxiproxyAddress();
 
     [GeneratedRegex(@"^balancer\s+(?<address>\S+)", RegexOptions.Multiline)]
     private static partial Regex BalancerAddress();

@@ -34,7 +34,8 @@ internal sealed class StartSession(Terminal terminal, StartOptions options)
     {
         var seed = options.Seed ?? (ulong)Random.Shared.Next();
         var plan = new RunPlan(CreateScenario(), seed, []);
-        await using var world = new LiveWorld(plan, new LiveOptions { Port = options.Port, ToxiproxyPort = options.ToxiproxyPort, Rehearse = false });
+        await using var world = new LiveWorld(
+            plan, new LiveOptions { Port = options.Port, ToxiproxyPort = options.ToxiproxyPort, Rehearse = false });
         await world.StartAsync(stop);
         await WriteMembersAsync(world, plan);
         try
@@ -96,6 +97,7 @@ internal sealed class StartSession(Terminal terminal, StartOptions options)
             }
 
             told = end;
+            world.Recording.ForgetAll();
         }
     }
 

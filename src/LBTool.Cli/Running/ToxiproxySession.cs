@@ -40,7 +40,9 @@ internal sealed class ToxiproxySession(Terminal terminal, ToxiproxySessionOption
 
     private async Task<IPAddress> ResolveHostAsync(CancellationToken stop)
     {
-        var address = options.Host == "localhost" ? IPAddress.Loopback : await LookUpAsync(stop);
+        var address = options.Host == "localhost" ? IPAddress.Loopback
+            : IPAddress.TryParse(options.Host, out var literal) ? literal
+            : await LookUpAsync(stop);
         return options.AllowRemote || IPAddress.IsLoopback(address)
             ? address
             : throw Failure.Usage($"--host '{options.Host}': lets other machines control the proxies, without a password; add --allow-remote if that is wanted");

@@ -17,6 +17,8 @@ public sealed class RecordLog<T>
     /// <summary>Records appended or being appended.</summary>
     public long Count => Interlocked.Read(ref _next);
 
+    internal int BlocksKept => Volatile.Read(ref _blocks).Count(block => block != Block.Forgotten);
+
     /// <summary>Adds a record. The only lock is taken once in 8192 appends, when a block is added.</summary>
     public void Add(in T record)
     {
@@ -48,6 +50,19 @@ public sealed class RecordLog<T>
         }
     }
 
+    /// <summary>
+    /// Gives back the memory of the records before <paramref name="before"/>, in whole blocks; they are not read again.
+    /// For sessions that last: nothing else keeps them from growing.
+    /// </summary>
+    public void Forget(long before)
+    {
+        lock (_growth)
+        {
+            var kept = (int)(Math.Min(before, Count) >> BlockBits);
+            Volatile.Write(ref _blocks, [.. _blocks.Select((block, number) => number < kept ? Block.Forgotten : block)]);
+        }
+    }
+
     private Block BlockOf(int number)
     {
         var blocks = Volatile.Read(ref _blocks);
@@ -69,6 +84,9 @@ public sealed class RecordLog<T>
 
     private sealed class Block
     {
+        // Stands for all that were forgotten. A writer that was asleep may still write here, where nobody reads again.
+        public static readonly Block Forgotten = new();
+
         public readonly T[] Records = new T[BlockSize];
         public readonly bool[] Complete = new bool[BlockSize];
     }

@@ -32,4 +32,12 @@ public sealed class Recording
 
     /// <summary>Counts an arrival that was given up unsent.</summary>
     public void CountDropped() => Interlocked.Increment(ref _dropped);
+
+    /// <summary>Gives back the memory of what was recorded so far, for sessions that last; see <see cref="RecordLog{T}.Forget"/>.</summary>
+    public void ForgetAll()
+    {
+        Requests.Forget(Requests.Count);
+        Leases.Forget(Leases.Count);
+        Attempts.Forget(Attempts.Count);
+    }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using LBTool.Core.Plans;
 using LBTool.Core.Scenarios;
 
@@ -6,7 +7,7 @@ namespace LBTool.Core.Runs;
 /// <summary>Faults in words, for the book of events.</summary>
 internal static class FaultText
 {
-    /// <summary>E.g. <c>slow-b1 begins: latency 200 jitter 20 on b1</c>.</summary>
+    /// <summary>E.g. <c>slow-b1 begins: latency toxic (jitter=20, latency=200) on b1</c>.</summary>
     public static string Begins(PlannedFault fault, RunPlan plan)
     {
         var backends = string.Join(", ", fault.Backends.Select(index => plan.Backends[index]));
@@ -16,18 +17,16 @@ internal static class FaultText
     private static string Describe(FaultEffect effect) => effect switch
     {
         ToxicEffect toxic => $"{toxic.Type} toxic{Attributes(toxic)}",
-        ActionEffect action => action.Action.ToString().ToLowerInvariant(),
-        HttpEffect http => $"{Describe(http.Fault)} for {http.Percent:P0} of requests",
+        ActionEffect { Workers: { } left } action => $"{ActionTable.Of(action.Action).Name} (workers={left})",
+        ActionEffect action => ActionTable.Of(action.Action).Name,
+        HttpEffect http => string.Create(CultureInfo.InvariantCulture, $"{http.Fault.Summary} for {http.Percent * 100:0.##} % of {Requests(http)}"),
         _ => effect.ToString(),
     };
 
-    private static string Describe(HttpFault fault) => fault switch
+    private static string Requests(HttpEffect http) => http switch
     {
-        HttpStatus status => $"HTTP {status.Status}",
-        HttpAbort { Point: AbortPoint.BeforeHeaders } => "abort before headers",
-        HttpAbort { Point: AbortPoint.AfterHeaders } => "abort after headers",
-        HttpAbort => "abort in mid-body",
-        _ => fault.ToString(),
+        { Path: null, Method: null } => "requests",
+        _ => string.Join(' ', new[] { http.Method, http.Path ?? "requests" }.Where(part => part is not null)),
     };
 
     private static string Attributes(ToxicEffect toxic) => toxic.Attributes.Count == 0

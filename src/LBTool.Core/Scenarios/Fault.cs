@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using LBTool.Core.HttpFaults;
 
 namespace LBTool.Core.Scenarios;
 
@@ -44,9 +45,11 @@ public enum StreamDirection
 }
 
 /// <summary>Something done to the backend's process.</summary>
-public sealed record ActionEffect(BackendAction Action) : FaultEffect;
+/// <param name="Action">What is done.</param>
+/// <param name="Workers">For <see cref="BackendAction.LoseCapacity"/>: requests that can still be served at once, 0 or more; else null.</param>
+public sealed record ActionEffect(BackendAction Action, int? Workers = null) : FaultEffect;
 
-/// <summary>What can be done to a backend's process. Each is undone when the fault ends.</summary>
+/// <summary>What can be done to a backend's process. Each is undone when the fault ends. <see cref="ActionTable"/> names them.</summary>
 public enum BackendAction
 {
     /// <summary>As SIGKILL: connections are refused and open ones reset. Comes back empty.</summary>
@@ -63,31 +66,36 @@ public enum BackendAction
 
     /// <summary>The link is down, as a Toxiproxy proxy with <c>enabled: false</c>: refused, open connections closed.</summary>
     Down,
+
+    /// <summary>The health endpoint answers 503 while the application is well.</summary>
+    FailHealth,
+
+    /// <summary>The application answers 500 while the health endpoint says that all is well.</summary>
+    FailApp,
+
+    /// <summary>Only so many requests are served at once; the others wait.</summary>
+    LoseCapacity,
 }
 
 /// <summary>A wrong answer of the backend to a share of its requests.</summary>
-/// <param name="Percent">Share of requests, 0 … 1.</param>
+/// <param name="Percent">Share of the requests that match, 0 … 1.</param>
 /// <param name="Fault">The wrong answer.</param>
-public sealed record HttpEffect(double Percent, HttpFault Fault) : FaultEffect;
-
-/// <summary>A wrong answer.</summary>
-public abstract record HttpFault;
-
-/// <summary>This status at once, instead of the work: 200 … 599.</summary>
-public sealed record HttpStatus(int Status) : HttpFault;
-
-/// <summary>The connection is reset at this point of the answer.</summary>
-public sealed record HttpAbort(AbortPoint Point) : HttpFault;
-
-/// <summary>A point of an answer.</summary>
-public enum AbortPoint
+public sealed record HttpEffect(double Percent, HttpFault Fault) : FaultEffect
 {
-    /// <summary>Before the first byte of the head.</summary>
-    BeforeHeaders,
+    /// <summary>
+    /// The path that a request must have: this one, or one that begins so when it ends in <c>*</c>. Null: any but
+    /// <see cref="BackendSpec.HealthPath"/>, which is only hit when a path says so.
+    /// </summary>
+    public string? Path { get; init; }
 
-    /// <summary>After the head, before the body.</summary>
-    AfterHeaders,
+    /// <summary>The method that a request must have, in capitals; null: any.</summary>
+    public string? Method { get; init; }
 
-    /// <summary>After half of the body.</summary>
-    MidBody,
+    /// <summary>Whether it may hit a request with this path (without its query) and method.</summary>
+    public bool Matches(string path, string method) => (Method is null || Method == method) && Path switch
+    {
+        null => path != BackendSpec.HealthPath,
+        _ when Path.EndsWith('*') => path.AsSpan().StartsWith(Path.AsSpan(0, Path.Length - 1)),
+        _ => path == Path,
+    };
 }

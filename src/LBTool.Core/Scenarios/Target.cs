@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using LBTool.Core.Backends;
 
 namespace LBTool.Core.Scenarios;
 
@@ -41,4 +42,23 @@ public sealed record AlgorithmChoice(string Name, ImmutableSortedDictionary<stri
 /// <param name="Errors">Share of requests answered 500, 0 … 1.</param>
 /// <param name="BodyBytes">Size of an answer's body.</param>
 public sealed record BackendSpec(
-    string Name, double Weight, ServiceTime Latency, int? Concurrency, int? Queue, double Errors, int BodyBytes);
+    string Name, double Weight, ServiceTime Latency, int? Concurrency, int? Queue, double Errors, int BodyBytes)
+{
+    /// <summary>Path of every backend's health endpoint, which answers 200 past queue, latency and errors.</summary>
+    public const string HealthPath = "/healthz";
+
+    /// <summary>How its process is slow at first when it has come back; null: it is not.</summary>
+    public ColdStart? ColdStart { get; init; }
+
+    /// <summary>How everything in it stalls from time to time; null: never.</summary>
+    public GcPause? GcPause { get; init; }
+
+    /// <summary>Its key cache, whose times stand in place of <see cref="Latency"/>; null: none.</summary>
+    public CacheSpec? Cache { get; init; }
+
+    /// <summary>How many requests it takes in a second; null: all.</summary>
+    public RateLimit? RateLimit { get; init; }
+
+    /// <summary>Whether it keeps sessions in memory.</summary>
+    public bool Sessions { get; init; }
+}

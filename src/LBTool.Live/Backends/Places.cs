@@ -4,12 +4,13 @@ namespace LBTool.Live.Backends;
 /// The places of a server that serves only so many requests at once. Whoever finds none free waits in line,
 /// first come, first served; the line may have a limit.
 /// </summary>
-/// <param name="count">Requests served at once, at least 1.</param>
+/// <param name="count">Requests served at once; <see cref="Resize"/> changes it.</param>
 /// <param name="queueLimit">Requests that may wait; null for no limit.</param>
 internal sealed class Places(int count, int? queueLimit)
 {
     private readonly Lock _gate = new();
     private readonly LinkedList<TaskCompletionSource> _queue = new();
+    private int _count = count;
     private int _taken;
 
     /// <summary>Requests in line.</summary>
@@ -31,7 +32,7 @@ internal sealed class Places(int count, int? queueLimit)
         LinkedListNode<TaskCompletionSource> turn;
         lock (_gate)
         {
-            if (_taken < count)
+            if (_taken < _count)
             {
                 _taken++;
                 return ValueTask.FromResult(true);
@@ -55,7 +56,7 @@ internal sealed class Places(int count, int? queueLimit)
         lock (_gate)
         {
             first = _queue.First;
-            if (first is null)
+            if (first is null || _taken > _count)
             {
                 _taken--;
                 return;
@@ -65,6 +66,22 @@ internal sealed class Places(int count, int? queueLimit)
         }
 
         first.Value.SetResult();
+    }
+
+    /// <summary>From now on so many are served at once, 0 or more. Who is served already is not disturbed.</summary>
+    public void Resize(int places)
+    {
+        var called = new List<TaskCompletionSource>();
+        lock (_gate)
+        {
+            for (_count = places; _taken < _count && _queue.First is { } first; _taken++)
+            {
+                _queue.Remove(first);
+                called.Add(first.Value);
+            }
+        }
+
+        called.ForEach(turn => turn.SetResult());
     }
 
     private async ValueTask<bool> WaitAsync(LinkedListNode<TaskCompletionSource> turn, CancellationToken stop)

@@ -86,7 +86,8 @@ internal sealed class ProxiedConnection(FaultProxy proxy, Socket client)
         }
         catch (Exception refused) when (refused is SocketException or ObjectDisposedException or OperationCanceledException)
         {
-            Close(reset: true);
+            // Closed below, and not with a reset: that would reach clients before their connect has returned, and make
+            // the proxy look as if it did not listen.
         }
         finally
         {

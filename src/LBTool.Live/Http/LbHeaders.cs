@@ -15,6 +15,15 @@ public static class LbHeaders
     /// <summary>On a failure: why, in one word, e.g. <c>timeout</c>.</summary>
     public const string Reason = "x-lb-reason";
 
+    /// <summary>
+    /// On a request (or as a cookie): the id of its session. On an answer of a backend that keeps sessions: <c>new</c> or
+    /// <c>known</c>.
+    /// </summary>
+    public const string Session = "x-lb-session";
+
+    /// <summary>On an answer of a backend with a cache: <c>hit</c> or <c>miss</c>.</summary>
+    public const string Cache = "x-lb-cache";
+
     /// <summary>The number that a request carries; 0 when it carries none, or something else than a positive integer.</summary>
     internal static long RequestNumber(this HttpRequest request) =>
         request.Headers.TryGetValue(Request, out var values)

@@ -18,6 +18,24 @@ public class RecordLogTests
     }
 
     [Fact]
+    public void What_is_forgotten_gives_its_memory_back_and_the_rest_stays()
+    {
+        const int Many = 100_000;
+        var log = new RecordLog<long>();
+        for (var i = 0L; i < Many; i++)
+        {
+            log.Add(i);
+        }
+
+        Assert.Equal(13, log.BlocksKept);
+        log.Forget(Many - 10);
+        Assert.Equal(1, log.BlocksKept);
+        Assert.Equal(Enumerable.Range(Many - 10, 10).Select(i => (long)i), log.Read(Many - 10));
+        log.Add(Many);
+        Assert.Equal(Many, log.Read(Many).Single());
+    }
+
+    [Fact]
     public async Task Nothing_is_lost_or_doubled_when_many_threads_append_while_others_read()
     {
         const int Threads = 4;

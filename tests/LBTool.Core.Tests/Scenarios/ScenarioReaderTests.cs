@@ -60,14 +60,13 @@ public class ScenarioReaderTests
     {
         Assert.Equal(
             [
-                "drain.lb.yaml(7,51): action: unknown action 'drain'; known: kill, stop, restart, pause, down",
-                "drain.lb.yaml(7,58): unknown key 'deadline' in faults; allowed: name, at, for, target, toxic, action, http",
+                "drain.lb.yaml(7,51): action: unknown action 'drain'; known: kill, stop, restart, pause, down, fail-health, fail-app, lose-capacity",
+                "drain.lb.yaml(7,58): unknown key 'deadline' in faults; allowed: name, at, for, target, toxic, action, workers, http",
             ],
             ScenarioReader.Read(Samples.Drain, "drain.lb.yaml").Problems.Select(problem => problem.ToString()));
         Assert.Equal(
             [
-                "fall-rise.lb.yaml(8,3): unknown key 'health' in target; allowed: protocol, algorithm, http, timeout, backends",
-                "fall-rise.lb.yaml(11,60): action: unknown action 'fail-health'; known: kill, stop, restart, pause, down",
+                "fall-rise.lb.yaml(8,3): unknown key 'health' in target; allowed: protocol, algorithm, http, timeout, fault_proxy, backends",
             ],
             ScenarioReader.Read(Samples.FallRise, "fall-rise.lb.yaml").Problems.Select(problem => problem.ToString()));
     }

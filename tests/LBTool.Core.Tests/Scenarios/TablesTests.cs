@@ -39,6 +39,26 @@ public class TablesTests
         Assert.Equal((StreamDirection.Downstream, 1.0), (effect.Stream, effect.Toxicity));
     }
 
+    [Theory]
+    [MemberData(nameof(Toxics))]
+    public void Every_example_of_a_toxic_can_be_read_and_names_all_its_attributes(string type)
+    {
+        var row = ToxicTable.Find(type)!;
+        var scenario = Read($"target: {{ backends: {{ count: 2 }} }}\nfaults: [{{ name: f, at: 1s, target: b1, toxic: {row.Example} }}]");
+
+        Assert.Equal(type, Assert.IsType<ToxicEffect>(scenario.Faults[0].Effect).Type);
+        Assert.All(row.Attributes, attribute => Assert.Contains($"{attribute.Name}: ", row.Example));
+    }
+
+    [Theory]
+    [InlineData("{ engine: builtin }", null)]
+    [InlineData("{}", null)]
+    [InlineData("{ engine: toxiproxy }", "http://127.0.0.1:8474/")]
+    [InlineData("{ engine: toxiproxy, url: 'http://localhost:9000' }", "http://localhost:9000/")]
+    [InlineData("{ engine: toxiproxy, url: 'http://[::1]:9000/' }", "http://[::1]:9000/")]
+    public void The_fault_proxy_can_be_chosen(string written, string? toxiproxy) => Assert.Equal(
+        toxiproxy, Read($"target: {{ fault_proxy: {written}, backends: {{ count: 2 }} }}").Target.Toxiproxy?.ToString());
+
     private static Scenario Read(string text)
     {
         var reading = ScenarioReader.Read("version: 1\nname: x\nload: { rate: 1/s, duration: 10s }\n" + text, "x.lb.yaml");

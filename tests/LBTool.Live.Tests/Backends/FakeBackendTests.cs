@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using LBTool.Core.HttpFaults;
 using LBTool.Core.Randomness;
 using LBTool.Core.Scenarios;
 using LBTool.Live.Http;

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
+using LBTool.Core.HttpFaults;
 using LBTool.Core.Scenarios;
 using LBTool.Live.Http;
 
@@ -78,7 +78,7 @@ public class HttpFaultTests
         // Many times: a reset that overtakes the bytes before it does so only now and then.
         for (var i = 0; i < 200; i++)
         {
-            var (received, error) = await RawGetAsync(rig.Backend.EndPoint);
+            var (received, error) = await RawClient.GetAsync(rig.Backend.EndPoint);
 
             Assert.Equal(SocketError.ConnectionReset, error);
             var end = received.IndexOf("\r\n\r\n", StringComparison.Ordinal);
@@ -104,28 +104,5 @@ public class HttpFaultTests
 
         rig.Backend.Remove("abort");
         Assert.Equal(2_000, (await rig.Client.GetStringAsync("/", Stop)).Length);
-    }
-
-    private static async Task<(string Received, SocketError Error)> RawGetAsync(IPEndPoint address)
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        await socket.ConnectAsync(address, Stop);
-        await socket.SendAsync("GET / HTTP/1.1\r\nHost: b1\r\n\r\n"u8.ToArray(), Stop);
-        var received = new StringBuilder();
-        var buffer = new byte[4096];
-        try
-        {
-            int read;
-            while ((read = await socket.ReceiveAsync(buffer, Stop)) > 0)
-            {
-                received.Append(Encoding.ASCII.GetString(buffer, 0, read));
-            }
-
-            return (received.ToString(), SocketError.Success);
-        }
-        catch (SocketException e)
-        {
-            return (received.ToString(), e.SocketErrorCode);
-        }
     }
 }

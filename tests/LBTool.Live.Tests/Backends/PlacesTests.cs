@@ -86,4 +86,44 @@ public class PlacesTests
         {
         }
     }
+
+    [Fact]
+    public async Task With_fewer_places_nobody_is_disturbed_and_nobody_enters_before_enough_have_left()
+    {
+        var places = new Places(3, queueLimit: null);
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.True(await places.EnterAsync(Stop));
+        }
+
+        places.Resize(1);
+        var next = places.EnterAsync(Stop).AsTask();
+        places.Leave();
+        places.Leave();
+        Assert.False(next.IsCompleted);
+        Assert.Equal(1, places.Queued);
+
+        places.Leave();
+        Assert.True(await next);
+    }
+
+    [Fact]
+    public async Task With_more_places_those_who_wait_are_served_in_their_order()
+    {
+        var places = new Places(0, queueLimit: null);
+        var waiting = Enumerable.Range(0, 4).Select(_ => places.EnterAsync(Stop).AsTask()).ToArray();
+
+        places.Resize(2);
+
+        Assert.True(await waiting[0] && await waiting[1]);
+        Assert.Equal(2, places.Queued);
+        Assert.All(waiting[2..], task => Assert.False(task.IsCompleted));
+        places.Resize(5);
+        Assert.True(await waiting[2] && await waiting[3]);
+        Assert.True(await places.EnterAsync(Stop));
+        var sixth = places.EnterAsync(Stop).AsTask();
+        Assert.False(sixth.IsCompleted);
+        places.Leave();
+        Assert.True(await sixth);
+    }
 }

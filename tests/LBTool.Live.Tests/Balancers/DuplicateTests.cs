@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using LBTool.Core.HttpFaults;
 using LBTool.Core.Measurements;
 using LBTool.Core.Randomness;
 using LBTool.Core.Scenarios;

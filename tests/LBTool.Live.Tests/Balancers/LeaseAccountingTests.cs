@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using LBTool.Core.HttpFaults;
 using LBTool.Core.Scenarios;
 
 namespace LBTool.Live.Tests.Balancers;

@@ -49,7 +49,8 @@ internal static class BackendKeys
     private static readonly Key<int> Body = Key.Default("body", Values.Size, "1KB",
         "size of an answer's body; 1 KB is 1000 bytes");
 
-    private static readonly ImmutableArray<Key> Each = [Weight, Latency, Jitter, Concurrency, Queue, Errors, Body];
+    private static readonly ImmutableArray<Key> Each =
+        [Weight, Latency, Jitter, Concurrency, Queue, Errors, Body, .. BehaviourKeys.All];
 
     private static readonly MapShape<BackendList> Alike = Map.Of(
         [Count, .. Each],
@@ -76,10 +77,22 @@ internal static class BackendKeys
         fields.Find(Concurrency)?.Value,
         fields.Find(Queue)?.Value,
         fields.Get(Errors),
-        fields.Get(Body));
+        fields.Get(Body))
+    {
+        ColdStart = fields.Find(BehaviourKeys.ColdStart)?.Value,
+        GcPause = fields.Find(BehaviourKeys.GcPause)?.Value,
+        RateLimit = fields.Find(BehaviourKeys.RateLimit)?.Value,
+        Cache = fields.Find(BehaviourKeys.Cache)?.Value,
+        Sessions = fields.Get(BehaviourKeys.Sessions),
+    };
 
     private static void Check(Fields fields)
     {
+        foreach (var key in new Key[] { Latency, Jitter }.Where(key => fields.IsWritten(BehaviourKeys.Cache) && fields.IsWritten(key)))
+        {
+            fields.Report(key, "with a cache, its hit and miss say how long a request is served; leave this out");
+        }
+
         if (fields.Have(Latency, Jitter) && fields.Get(Latency) is Constant { Value: var latency } && fields.Get(Jitter) > latency)
         {
             fields.Report(Jitter, $"± {Durations.Format(fields.Get(Jitter))} is more than the constant latency of "

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using System.Text.RegularExpressions;
 using LBTool.Core.Faults;
+using LBTool.Core.HttpFaults;
 using LBTool.Core.Scenarios.Reading;
 
 namespace LBTool.Core.Scenarios.Keys;
@@ -11,10 +13,13 @@ internal sealed record FaultDraft(Located<string>? Name, Located<Moment>? At, Lo
 internal sealed record TargetDraft(FaultTarget Target, ImmutableArray<Located<string>> Names);
 
 /// <summary>The keys of a fault.</summary>
-internal static class FaultKeys
+internal static partial class FaultKeys
 {
     private const string One = "one";
     private const string All = "all";
+    private const string PathPattern = @"^/[^*?#\s]*\*?$";
+
+    private static readonly string[] Methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
     private static readonly Key<string> Name = Key.Required("name", Values.Name,
         "unique among faults and phases; also the name of the window in which the fault acts");
@@ -55,37 +60,41 @@ internal static class FaultKeys
         "another effect",
         "a toxic on the connections between balancer and backend");
 
-    private static readonly Key<BackendAction> Action = Key.Optional("action",
-        new Choice<BackendAction>("action",
-            ("kill", BackendAction.Kill), ("stop", BackendAction.Stop), ("restart", BackendAction.Restart),
-            ("pause", BackendAction.Pause), ("down", BackendAction.Down)),
+    private static readonly Key<ActionRow> Action = Key.Optional("action",
+        new Choice<ActionRow>("action", [.. ActionTable.All.Select(row => (row.Name, row))]),
         "another effect",
-        "done to the backend's process and undone at the end: kill as SIGKILL, stop as SIGTERM, restart is both at once, "
-        + "pause as SIGSTOP, down cuts the link");
+        "done to the backend's process, and undone at the end: "
+        + string.Join("; ", ActionTable.All.Select(row => $"{row.Name}: {row.Description}")));
 
-    private static readonly Key<int> Status = Key.Optional("status", Values.Count(200, 599), "another answer",
-        "this status at once, instead of the work");
+    private static readonly Key<int> Workers = Key.Optional("workers", Values.Count(0, 1_000_000), "needed by lose-capacity",
+        "with `action: lose-capacity`: requests that can still be served at once");
 
-    private static readonly Key<AbortPoint> Abort = Key.Optional("abort",
-        new Choice<AbortPoint>("abort",
-            ("before-headers", AbortPoint.BeforeHeaders), ("after-headers", AbortPoint.AfterHeaders), ("mid-body", AbortPoint.MidBody)),
-        "another answer",
-        "the connection is reset at this point of the answer");
+    private static readonly Key<double> Percent = Key.Default("percent", Values.Share, "100%", "share of the requests that get it, of those that match");
 
-    private static readonly Key<double> Percent = Key.Default("percent", Values.Share, "100%", "share of the requests that get it");
+    private static readonly Key<string> Path = Key.Optional("path", new Scalar<string>(
+            "a path such as /items/1, or the beginning of one such as /items/*", TryPath, () => [Json.Pattern(PathPattern)],
+            text => text.StartsWith('/') ? null : $"it begins with /: write /{text}"),
+        "every path but /healthz",
+        "only requests with this path, or with one that begins so; /healthz is hit only by a path that matches it");
+
+    private static readonly Key<string> Method = Key.Optional("method",
+        new Choice<string>("method", [.. Methods.Select(name => (name, name))]), "every method", "only requests with this method");
 
     private static readonly Key<HttpEffect> Http = Key.Optional("http",
         Map.Of(
-            [Status, Abort, Percent],
-            fields => new HttpEffect(fields.Get(Percent), fields.Find(Status) is { } status
-                ? new HttpStatus(status.Value)
-                : new HttpAbort(fields.Get(Abort))),
-            exactlyOne: [Status, Abort]),
+            [.. HttpFaultTable.All.Select(row => row.Key), Percent, Path, Method],
+            fields => new HttpEffect(
+                fields.Get(Percent), HttpFaultTable.All.Select(row => fields.Find(row.Key)?.Value).First(fault => fault is not null)!)
+            {
+                Path = fields.Find(Path)?.Value,
+                Method = fields.Find(Method)?.Value,
+            },
+            exactlyOne: [.. HttpFaultTable.All.Select(row => row.Key)]),
         "another effect",
         "a wrong answer of the backend");
 
     public static readonly MapShape<FaultDraft> Fault = new(
-        [Name, At, For, Target, Toxic, Action, Http], Draft, exactlyOne: [Toxic, Action, Http]);
+        [Name, At, For, Target, Toxic, Action, Workers, Http], Draft, exactlyOne: [Toxic, Action, Http]);
 
     /// <summary>Whether a fault's <c>target</c> gives this word a meaning of its own.</summary>
     public static bool IsTargetWord(string text) => text is One or All;
@@ -98,11 +107,31 @@ internal static class FaultKeys
     // A fault that is half readable still has a name and times that others refer to.
     private static FaultDraft Draft(Fields fields)
     {
-        var effect = fields.Get(Toxic) ?? fields.Get(Http) ?? (FaultEffect)new ActionEffect(fields.Get(Action));
+        CheckWorkers(fields);
+        var effect = fields.Get(Toxic) ?? fields.Get(Http)
+            ?? (FaultEffect?)(fields.Get(Action) is { } row ? new ActionEffect(row.Action, fields.Find(Workers)?.Value) : null);
         var fault = fields.Failed ? null : new Fault(
-            fields.Get(Name), fields.Get(At), fields.Find(For)?.Value, fields.Get(Target).Target, effect);
+            fields.Get(Name), fields.Get(At), fields.Find(For)?.Value, fields.Get(Target).Target, effect!);
         return new FaultDraft(fields.Find(Name), fields.Find(At), fields.Find(Target), fault);
     }
+
+    private static void CheckWorkers(Fields fields)
+    {
+        var action = fields.Find(Action)?.Value;
+        if (action is { NeedsWorkers: true } && !fields.IsWritten(Workers))
+        {
+            fields.Report(Workers, $"missing; {action.Name} needs it: {Workers.Shape.Words}");
+        }
+        else if (fields.IsWritten(Workers) && (action is { NeedsWorkers: false } || !fields.IsWritten(Action)))
+        {
+            fields.Report(Workers, "only action: lose-capacity has workers; leave it out");
+        }
+    }
+
+    private static bool TryPath(string text, out string value) => PathRule().IsMatch(value = text);
+
+    [GeneratedRegex(PathPattern)]
+    private static partial Regex PathRule();
 
     private static bool TryTarget(string text, out FaultTarget value)
     {

@@ -61,15 +61,12 @@ internal static partial class Values
         () => [Json.Pattern($@"^\s*{NumberForm}\s*%\s*$"), Json.Number(0, 1)],
         text => TryNumber(text, out var number) && number is > 1 and <= 100 ? $"write {text}%" : null);
 
-    public static readonly Shape<int> Size = new Scalar<int>(
-        "a size in bytes such as 512, 10KB or 1MB, at most 100MB",
-        (string text, out int value) =>
-        {
-            var read = TrySize(text, out var bytes) && bytes <= 100e6 && double.IsInteger(bytes);
-            value = read ? (int)bytes : 0;
-            return read;
-        },
-        SizeSchemas);
+    public static readonly Shape<double> ShareBelowAll = new Scalar<double>(
+        "a percentage such as 50%, below 100%",
+        (string text, out double value) => TryShare(text, out value) && value < 1,
+        () => [Json.Pattern($@"^\s*{NumberForm}\s*%\s*$"), Json.Number(0, 1)]);
+
+    public static readonly Shape<int> Size = SizeWithin(0, 100_000_000);
 
     public static readonly Shape<Distribution> Latency = new Scalar<Distribution>(
         "a duration such as 10ms, exponential(MEAN) or lognormal(MEDIAN, SIGMA)", TryDistribution,
@@ -85,6 +82,17 @@ internal static partial class Values
         (string text, out int value) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value)
             && value >= minimum && value <= maximum,
         () => [Json.Number(minimum, maximum, whole: true)]);
+
+    /// <summary>A size in whole bytes within bounds.</summary>
+    public static Shape<int> SizeWithin(int minimum, int maximum) => new Scalar<int>(
+        $"a size in bytes such as 512, 10KB or 1MB, {(minimum == 0 ? "" : $"at least {minimum}, ")}at most {maximum / 1_000_000}MB",
+        (string text, out int value) =>
+        {
+            var read = TrySize(text, out var bytes) && bytes >= minimum && bytes <= maximum && double.IsInteger(bytes);
+            value = read ? (int)bytes : 0;
+            return read;
+        },
+        SizeSchemas);
 
     /// <summary>A number within bounds; the lower one may itself be excluded.</summary>
     public static Shape<double> Number(double minimum, double maximum, bool whole = false, bool above = false) => new Scalar<double>(

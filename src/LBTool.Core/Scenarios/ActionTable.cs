@@ -1,0 +1,36 @@
+using System.Collections.Immutable;
+
+namespace LBTool.Core.Scenarios;
+
+/// <summary>The table of actions: the one source for the keys of a scenario, the JSON Schema, the documentation and help.</summary>
+public static class ActionTable
+{
+    /// <summary>All of them, in the order that help shows them.</summary>
+    public static ImmutableArray<ActionRow> All { get; } =
+    [
+        new("kill", BackendAction.Kill, "as SIGKILL: refused, open connections reset; comes back empty"),
+        new("stop", BackendAction.Stop, "as SIGTERM: refused, what is in flight is answered; comes back empty"),
+        new("restart", BackendAction.Restart, "killed and started again at once, empty"),
+        new("pause", BackendAction.Pause, "as SIGSTOP: accepts and says nothing, goes on where it was"),
+        new("down", BackendAction.Down, "the link is cut: refused, open connections closed"),
+        new("fail-health", BackendAction.FailHealth, "the health endpoint says 503 while the application is well"),
+        new("fail-app", BackendAction.FailApp, "the application says 500 while the health endpoint says 200"),
+        new("lose-capacity", BackendAction.LoseCapacity, "only `workers` requests are served at once, the others wait") { NeedsWorkers = true },
+    ];
+
+    /// <summary>The row named <paramref name="name"/>, or null.</summary>
+    public static ActionRow? Find(string name) => All.FirstOrDefault(row => row.Name == name);
+
+    /// <summary>The row of an action.</summary>
+    public static ActionRow Of(BackendAction action) => All.First(row => row.Action == action);
+}
+
+/// <summary>One action that a scenario can name.</summary>
+/// <param name="Name">As written.</param>
+/// <param name="Action">What it is.</param>
+/// <param name="Description">What it does, in one line.</param>
+public sealed record ActionRow(string Name, BackendAction Action, string Description)
+{
+    /// <summary>Whether <c>workers</c> must stand beside it; beside any other it must not.</summary>
+    public bool NeedsWorkers { get; init; }
+}

@@ -1,0 +1,70 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using LBTool.Core.Faults;
+using LBTool.Core.HttpFaults;
+using LBTool.Core.Scenarios;
+using LBTool.Core.Scenarios.Keys;
+using LBTool.Core.Tests.Scenarios;
+
+namespace LBTool.Core.Tests.HttpFaults;
+
+/// <summary>Holds docs/faults.md to the code: its tables are the code's, and its examples are scenarios.</summary>
+public partial class DocumentationTests
+{
+    private const string File = "docs/faults.md";
+    private const string Begin = "<!-- http faults: made from the table by DocumentationTests -->\n";
+    private const string End = "<!-- end of http faults -->\n";
+
+    // What an example leaves out is added below it, so that its lines are those of the page.
+    private static readonly (string Key, string Text)[] Rest =
+    [
+        ("version", "version: 1\n"), ("name", "name: example\n"), ("target", "target: { backends: { count: 5 } }\n"),
+        ("load", "load: { rate: 100/s, duration: 60s }\n"),
+    ];
+
+    public static TheoryData<string> Examples => [.. ExampleBlock().Matches(Samples.Read(File)).Select(match => match.Groups[1].Value)];
+
+    [Fact]
+    public void The_documented_http_faults_are_those_of_the_table()
+    {
+        var text = Samples.Read(File);
+        var (before, after) = (text[..(text.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length)], text[text.IndexOf(End, StringComparison.Ordinal)..]);
+        var table = new StringBuilder("\n| fault | value | what it does | example |\n| --- | --- | --- | --- |\n");
+        foreach (var row in HttpFaultTable.All)
+        {
+            table.Append($"| [`{row.Name}`](#{row.Name}) | {row.Value} | {row.Description} | `{row.Example}` |\n");
+        }
+
+        Golden.Check(File, before + table + "\n" + after);
+    }
+
+    [Theory]
+    [MemberData(nameof(Examples))]
+    public void Every_example_reads_without_a_problem(string example) => Assert.Empty(Read(example).Problems);
+
+    [Fact]
+    public void Everything_that_can_be_named_has_a_section_and_an_example()
+    {
+        var text = Samples.Read(File);
+        var effects = Examples.SelectMany(example => Read(example.Data).Scenario!.Faults).Select(fault => fault.Effect).ToList();
+
+        Assert.True(Examples.Count >= 20, $"only {Examples.Count} examples were found");
+        Assert.All(
+            [.. ToxicTable.All.Select(row => row.Name), .. HttpFaultTable.All.Select(row => row.Name), .. BehaviourKeys.All.Select(key => key.Name)],
+            name => Assert.Contains($"\n### {name}\n", text));
+        Assert.Empty(ToxicTable.All.Select(row => row.Name).Except(effects.OfType<ToxicEffect>().Select(toxic => toxic.Type)));
+        Assert.Equal(ActionTable.All.Select(row => row.Action).ToHashSet(), effects.OfType<ActionEffect>().Select(action => action.Action).ToHashSet());
+        Assert.Equal(HttpFaultTable.All.Length, effects.OfType<HttpEffect>().Select(http => http.Fault.GetType()).Distinct().Count());
+        Assert.All(ActionTable.All, row => Assert.Contains($"\n| `{row.Name}` |", text));
+        Assert.All(BehaviourKeys.All, key => Assert.Contains(Examples, example => example.Data.Contains(key.Name + ":", StringComparison.Ordinal)));
+    }
+
+    private static ScenarioReading Read(string example)
+    {
+        var missing = Rest.Where(part => !Regex.IsMatch(example, $"(?m)^{part.Key}:")).Select(part => part.Text);
+        return ScenarioReader.Read(example + string.Concat(missing), File);
+    }
+
+    [GeneratedRegex("```yaml\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex ExampleBlock();
+}
