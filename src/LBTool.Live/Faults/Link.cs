@@ -13,6 +13,9 @@ internal sealed class Link(
     ProxiedConnection connection, Socket source, Socket destination, ToxicChain chain, PauseGate pause, Traffic traffic)
     : IThreadPoolWorkItem
 {
+    // Chunks in a row that a thread other than a pool's may carry.
+    private const int LongestTurn = 16;
+
     private readonly Lock _gate = new();
 
     // Completes when nothing more will reach the destination.
@@ -86,7 +89,7 @@ internal sealed class Link(
     private async Task<Ending?> ReadAsync()
     {
         using var buffer = new LinkBuffer();
-        while (true)
+        for (var chunk = 1; ; chunk++)
         {
             int count;
             try
@@ -125,6 +128,12 @@ internal sealed class Link(
             }
 
             buffer.Fit(count);
+
+            // Where completions run on the thread that polls all sockets, a sender that never pauses must not keep it.
+            if (chunk % LongestTurn == 0 && !Thread.CurrentThread.IsThreadPoolThread)
+            {
+                await Task.Yield();
+            }
         }
     }
 
