@@ -17,6 +17,12 @@ internal static class ToxiproxyCommand
         var config = new Option<string?>("--config") { HelpName = "FILE", Description = "JSON list of proxies to begin with, as for POST /populate" };
         var seed = SharedOptions.Seed();
         var remote = new Option<bool>("--allow-remote") { Description = "Let other machines in: API and proxies may listen beyond loopback" };
+        foreach (var option in (Option[])[host, port, config, seed])
+        {
+            // As toxiproxy-server spells it.
+            option.Aliases.Add(option.Name[1..]);
+        }
+
         var verb = new Verb("toxiproxy", "Run the fault proxy alone, with the HTTP API of Toxiproxy; Ctrl-C ends it",
             "lbtool toxiproxy", "lbtool toxiproxy --port 9474 --config toxiproxy.json")
         {
