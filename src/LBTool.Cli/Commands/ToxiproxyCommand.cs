@@ -9,6 +9,13 @@ internal static class ToxiproxyCommand
     private const string DefaultHost = "localhost";
     private const int DefaultPort = 8474;
 
+    private static readonly string[] AlsoWithOneDash = ["-host", "-port", "-config", "-seed"];
+
+    /// <summary>Understands the options of <c>toxiproxy-server</c>, which have one dash, without two names for each in the help.</summary>
+    public static IReadOnlyList<string> WithTwoDashes(IReadOnlyList<string> args) => args is ["toxiproxy", ..]
+        ? [.. args.Select(arg => AlsoWithOneDash.Contains(arg.Split('=')[0]) ? $"-{arg}" : arg)]
+        : args;
+
     /// <summary>Makes the verb.</summary>
     public static Command Create(Terminal terminal)
     {
@@ -17,12 +24,6 @@ internal static class ToxiproxyCommand
         var config = new Option<string?>("--config") { HelpName = "FILE", Description = "JSON list of proxies to begin with, as for POST /populate" };
         var seed = SharedOptions.Seed();
         var remote = new Option<bool>("--allow-remote") { Description = "Let other machines in: API and proxies may listen beyond loopback" };
-        foreach (var option in (Option[])[host, port, config, seed])
-        {
-            // As toxiproxy-server spells it.
-            option.Aliases.Add(option.Name[1..]);
-        }
-
         var verb = new Verb("toxiproxy", "Run the fault proxy alone, with the HTTP API of Toxiproxy; Ctrl-C ends it",
             "lbtool toxiproxy", "lbtool toxiproxy --port 9474 --config toxiproxy.json")
         {
