@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using LBTool.Live.Timing;
 
 namespace LBTool.Benchmarks.Toxiproxy;
 
@@ -97,10 +98,10 @@ internal static class ToxiproxyMeasures
         var times = new double[connections * count];
         InThreads([.. pairs.Select((pair, index) => (ThreadStart)(() =>
         {
-            Thread.Sleep(Injected * index / connections);
+            Pause(Injected * index / connections);
             for (var i = 0; i < count; i++)
             {
-                Thread.Sleep(pause);
+                Pause(pause);
                 var start = Stopwatch.GetTimestamp();
                 pair.Ask(1);
                 pair.Answer(1);
@@ -111,6 +112,8 @@ internal static class ToxiproxyMeasures
         Array.ForEach(pairs, pair => pair.Dispose());
         return times;
     }
+
+    private static void Pause(TimeSpan time) => PreciseTimer.Shared.DelayAsync(time).AsTask().Wait();
 
     private static void InThreads(ThreadStart[] work)
     {
