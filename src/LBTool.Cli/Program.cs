@@ -1,4 +1,5 @@
 using LBTool.Cli;
 
+SocketThreads.ChooseFor(args);
 using var signals = new Signals(Environment.Exit).Listen();
 return await App.RunAsync(args, Terminal.OfProcess(signals));

@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Running;
 using LBTool.Benchmarks;
+using LBTool.Benchmarks.Toxiproxy;
 
 // Verbs that are not BenchmarkDotNet classes; everything else goes to its switcher.
 var verbs = new Dictionary<string, Func<string[], Task>>
@@ -7,6 +8,7 @@ var verbs = new Dictionary<string, Func<string[], Task>>
     ["latency-precision"] = _ => LatencyPrecision.RunAsync(),
     ["link-cost"] = _ => LinkCost.RunAsync(),
     ["throughput"] = Throughput.RunAsync,
+    ["toxiproxy-compare"] = ToxiproxyCompare.RunAsync,
 };
 
 if (args.Length > 0 && verbs.TryGetValue(args[0], out var verb))

@@ -71,7 +71,7 @@ public sealed partial class ProcessTests : IDisposable
         var config = Path.Combine(_folder.FullName, "toxiproxy.json");
         await File.WriteAllTextAsync(
             config, """[{"name":"good","upstream":"127.0.0.1:1","listen":"localhost:0"},{"name":"bad","upstream":"x","listen":"junk"}]""", TestContext.Current.CancellationToken);
-        using var lbtool = new LbtoolProcess("toxiproxy", "--port", "0", "--config", config);
+        using var lbtool = new LbtoolProcess("toxiproxy", "-host", "127.0.0.1", "-port=0", "--config", config);
         await lbtool.WaitForOutputAsync("Ctrl-C ends");
         using var client = new HttpClient { BaseAddress = new Uri(ToxiproxyAddress().Match(lbtool.Output).Groups["address"].Value) };
 

@@ -9,6 +9,13 @@ internal static class ToxiproxyCommand
     private const string DefaultHost = "localhost";
     private const int DefaultPort = 8474;
 
+    private static readonly string[] AlsoWithOneDash = ["-host", "-port", "-config", "-seed"];
+
+    /// <summary>Understands the options of <c>toxiproxy-server</c>, which have one dash, without two names for each in the help.</summary>
+    public static IReadOnlyList<string> WithTwoDashes(IReadOnlyList<string> args) => args is ["toxiproxy", ..]
+        ? [.. args.Select(arg => AlsoWithOneDash.Contains(arg.Split('=')[0]) ? $"-{arg}" : arg)]
+        : args;
+
     /// <summary>Makes the verb.</summary>
     public static Command Create(Terminal terminal)
     {

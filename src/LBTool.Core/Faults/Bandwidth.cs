@@ -10,6 +10,10 @@ internal sealed class Bandwidth(ToxicAttributes attributes) : Toxic
     // A piece that left late, because its timer or its reader was late, is made up for by at most this much.
     private static readonly TimeSpan MostCatchUp = TimeSpan.FromMilliseconds(100);
 
+    // That of a timer on a busy machine, and the most memory that a link may spend to make up for it.
+    private static readonly TimeSpan LongestLateness = TimeSpan.FromMilliseconds(50);
+    private const int LongestQueue = 8 * 1024 * 1024;
+
     private readonly double _bytesPerSecond = attributes.Number("rate") * 1000;
 
     public override ToxicState Start(TimeSpan now, RandomStream random, ToxicState? previous) => new State(this);
@@ -17,6 +21,11 @@ internal sealed class Bandwidth(ToxicAttributes attributes) : Toxic
     private sealed class State(Bandwidth toxic) : ToxicState
     {
         private TimeSpan _free;
+
+        // Late pieces are made up for from what waits here: a fast link needs more of it than a slow one.
+        public override int Capacity { get; } = toxic._bytesPerSecond * LongestLateness.TotalSeconds is > ShortQueue and var bytes
+            ? (int)Math.Min(bytes, LongestQueue)
+            : ShortQueue;
 
         public override ChunkVerdict OnChunk(int length, TimeSpan arrived, TimeSpan now)
         {

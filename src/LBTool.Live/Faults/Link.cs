@@ -13,6 +13,10 @@ internal sealed class Link(
     ProxiedConnection connection, Socket source, Socket destination, ToxicChain chain, PauseGate pause, Traffic traffic)
     : IThreadPoolWorkItem
 {
+    // Chunks in a row for a thread that others depend on: the timer's, and where completions run on it, the one that polls
+    // the sockets. A sender that never pauses must not keep it.
+    private const int LongestTurn = 16;
+
     private readonly Lock _gate = new();
 
     // Completes when nothing more will reach the destination.
@@ -86,7 +90,7 @@ internal sealed class Link(
     private async Task<Ending?> ReadAsync()
     {
         using var buffer = new LinkBuffer();
-        while (true)
+        for (var chunk = 1; ; chunk++)
         {
             int count;
             try
@@ -125,8 +129,15 @@ internal sealed class Link(
             }
 
             buffer.Fit(count);
+
+            if (IsTurnOver(chunk))
+            {
+                await Task.Yield();
+            }
         }
     }
+
+    private static bool IsTurnOver(int chunk) => chunk % LongestTurn == 0 && !Thread.CurrentThread.IsThreadPoolThread;
 
     private bool GoesStraight()
     {
@@ -168,7 +179,7 @@ internal sealed class Link(
 
     private async Task DrainAsync()
     {
-        while (true)
+        for (var chunk = 1; ; chunk++)
         {
             while (pause.Opening is { } opening)
             {
@@ -188,6 +199,11 @@ internal sealed class Link(
             {
                 // Nothing can be written any more: this drain stays the last one.
                 return;
+            }
+
+            if (IsTurnOver(chunk))
+            {
+                await Task.Yield();
             }
         }
     }
@@ -225,7 +241,7 @@ internal sealed class Link(
 
     private async Task WakeAsync(TimeSpan due)
     {
-        var wait = PreciseTimer.Shared.UntilAsync(LinkTime.ToTimestamp(due), connection.Closing);
+        var wait = PreciseTimer.Shared.UntilAsync(LinkTime.ToTimestamp(due), connection.Closing, goOnHere: true);
         var isDue = wait.IsCompleted;
         try
         {

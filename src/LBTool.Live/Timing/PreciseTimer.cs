@@ -32,10 +32,16 @@ public sealed class PreciseTimer
 
     /// <summary>
     /// Completes when <see cref="Stopwatch.GetTimestamp"/> has reached <paramref name="due"/>.
-    /// Continuations run on the thread pool.
+    /// Continuations run on the thread pool, unless <paramref name="goOnHere"/>.
     /// </summary>
+    /// <param name="due">A timestamp; at once when it has passed.</param>
+    /// <param name="stop">Ends the wait.</param>
+    /// <param name="goOnHere">
+    /// Whether what follows runs on the timer's own thread, which saves waking another one. It must be short and never
+    /// block: all waits of the process depend on that thread.
+    /// </param>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled first.</exception>
-    public ValueTask UntilAsync(long due, CancellationToken stop = default)
+    public ValueTask UntilAsync(long due, CancellationToken stop = default, bool goOnHere = false)
     {
         if (stop.IsCancellationRequested)
         {
@@ -48,7 +54,7 @@ public sealed class PreciseTimer
         }
 
         var wait = _pool.Get();
-        var task = wait.Start(this, stop);
+        var task = wait.Start(this, stop, goOnHere);
         if (Add(wait, due))
         {
             _alarm.Ring();
@@ -112,16 +118,17 @@ public sealed class PreciseTimer
     /// </summary>
     private sealed class Wait : IValueTaskSource
     {
-        private ManualResetValueTaskSourceCore<bool> _core = new() { RunContinuationsAsynchronously = true };
+        private ManualResetValueTaskSourceCore<bool> _core;
         private CancellationTokenRegistration _cancellation;
         private PreciseTimer _timer = null!;
         private int _settled;
         private int _released;
 
-        public ValueTask Start(PreciseTimer timer, CancellationToken stop)
+        public ValueTask Start(PreciseTimer timer, CancellationToken stop, bool goOnHere)
         {
             _timer = timer;
             _core.Reset();
+            _core.RunContinuationsAsynchronously = !goOnHere;
             _settled = 0;
             _released = 0;
             var task = new ValueTask(this, _core.Version);

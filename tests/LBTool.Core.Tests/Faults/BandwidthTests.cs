@@ -89,6 +89,25 @@ public class BandwidthTests
         Assert.InRange(sent, 1024, 65 * 1024);
     }
 
+    [Fact]
+    public void What_waits_at_a_fast_rate_makes_up_for_a_late_timer()
+    {
+        var link = VirtualLink.With("bandwidth", ("rate", 10_000));
+        while (link.Chain.HasRoom)
+        {
+            link.Chain.Offer(new byte[32 * 1024], TimeSpan.Zero);
+        }
+
+        var left = 0;
+        while (link.Chain.TryTake(TimeSpan.FromMilliseconds(20), out var item))
+        {
+            left += item.Data.Length;
+        }
+
+        // 20 ms at 10 MB/s, in whole chunks: three times what a short queue holds.
+        Assert.InRange(left, 200_000 - (32 * 1024), 200_000);
+    }
+
     [Theory]
     [InlineData(1e-9)]
     [InlineData(1e300)]

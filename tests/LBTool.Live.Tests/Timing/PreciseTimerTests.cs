@@ -25,6 +25,13 @@ public class PreciseTimerTests
     }
 
     [Fact]
+    public async Task A_wait_goes_on_where_it_was_asked_to()
+    {
+        Assert.NotEqual("lbtool timer", await ThreadAfterWaitAsync(goOnHere: false));
+        Assert.Equal("lbtool timer", await ThreadAfterWaitAsync(goOnHere: true));
+    }
+
+    [Fact]
     public void What_is_due_already_completes_at_once()
     {
         Assert.True(PreciseTimer.Shared.DelayAsync(TimeSpan.Zero, TestContext.Current.CancellationToken).IsCompletedSuccessfully);
@@ -103,5 +110,17 @@ public class PreciseTimerTests
 
         await Task.WhenAll(waits).WaitAsync(Generous, TestContext.Current.CancellationToken);
         Assert.Equal(2_000, ended);
+    }
+
+    private static async Task<string?> ThreadAfterWaitAsync(bool goOnHere)
+    {
+        // Far enough that it is not over before it is awaited.
+        var due = Stopwatch.GetTimestamp() + (Stopwatch.Frequency / 5);
+        await PreciseTimer.Shared.UntilAsync(due, CancellationToken.None, goOnHere).ConfigureAwait(false);
+        var thread = Thread.CurrentThread.Name;
+
+        // What follows must not keep the timer's thread.
+        await Task.Yield();
+        return thread;
     }
 }
