@@ -44,6 +44,8 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
 
     private Target Target => plan.Scenario.Target;
 
+    private BalancerRow Algorithm => Core.Balancing.Balancers.Find(Target.Algorithm.Name)!;
+
     /// <inheritdoc/>
     public async Task StartAsync(CancellationToken stop)
     {
@@ -56,11 +58,15 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
         await Task.WhenAll(Members.Select(member => member.StartAsync(stop))).ConfigureAwait(false);
         Pool = new Pool(
             Target.Backends.Select((spec, index) => new Backend(spec.Name, index, spec.Weight)),
-            CreateBalancer(Target.Algorithm));
+            Algorithm.Create(Target.Algorithm.Parameters, RandomStream.Derive(plan.Seed, "balancer")));
         var balancer = new HttpBalancer(
             Pool,
             [.. Members.Select(member => member.FaultProxy)],
-            new HttpBalancerOptions(new IPEndPoint(IPAddress.Loopback, _options.Port), Target.Http, Target.Timeout),
+            new HttpBalancerOptions(new IPEndPoint(IPAddress.Loopback, _options.Port), Target.Http, Target.Timeout)
+            {
+                Key = Algorithm.UsesKey ? Target.Algorithm.Key : null,
+                TrustForwardedFor = Target.TrustForwardedFor,
+            },
             _clock,
             Recording);
         await balancer.StartAsync(stop).ConfigureAwait(false);
@@ -116,7 +122,4 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
 
         await Task.WhenAll(Members.Select(member => member.DisposeAsync().AsTask())).ConfigureAwait(false);
     }
-
-    private Balancer CreateBalancer(AlgorithmChoice algorithm) =>
-        Core.Balancing.Balancers.Find(algorithm.Name)!.Create(algorithm.Parameters, RandomStream.Derive(plan.Seed, "balancer"));
 }

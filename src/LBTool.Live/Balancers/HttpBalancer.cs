@@ -17,7 +17,7 @@ namespace LBTool.Live.Balancers;
 /// The HTTP load balancer: for each request it takes a lease from the pool, forwards to that backend, and ends the
 /// lease when the whole answer has been forwarded, or has failed.
 /// <code>
-///   client ── Kestrel ── Pool.Take ── YARP's forwarder ── backend
+///   client ── Kestrel ── Pool.TryTake ── YARP's forwarder ── backend
 ///                            └─ a lease: one more in flight ─┘
 /// </code>
 /// </summary>
@@ -34,6 +34,7 @@ public sealed class HttpBalancer : IAsyncDisposable
     private readonly Upstream[] _upstreams;
     private readonly RunClock _clock;
     private readonly Recording? _recording;
+    private readonly RequestKey? _key;
     private readonly HttpServer _server;
 
     /// <param name="pool">Picks, and counts what is in flight.</param>
@@ -59,6 +60,7 @@ public sealed class HttpBalancer : IAsyncDisposable
         _pool = pool;
         _clock = clock;
         _recording = recording;
+        _key = options.Key is { } source ? new RequestKey(source, options.TrustForwardedFor) : null;
         _upstreams = [.. pool.Backends.OrderBy(backend => backend.Index).Select(backend => new Upstream(
             backend.Name, backendAddresses[backend.Index], options.Versions.Behind, options.Timeout))];
         _server = new HttpServer(options.Listen, options.Versions.Front, ForwardAsync);
@@ -84,7 +86,12 @@ public sealed class HttpBalancer : IAsyncDisposable
     private async Task ForwardAsync(HttpContext context)
     {
         var number = context.Request.RequestNumber();
-        var lease = _pool.Take(_clock.Now);
+        if (!_pool.TryTake(ContextOf(context), out var lease))
+        {
+            Failure.AnswerNoBackend(context);
+            return;
+        }
+
         var ok = false;
         try
         {
@@ -102,8 +109,13 @@ public sealed class HttpBalancer : IAsyncDisposable
         finally
         {
             // Written down before it ends, so that a pool with nothing in flight has all its leases in the recording.
-            _recording?.Leases.Add(new LeaseRecord(number, lease.Backend.Index, lease.Start, _clock.Now, ok));
-            lease.End();
+            var now = _clock.Now;
+            _recording?.Leases.Add(new LeaseRecord(number, lease.Backend.Index, lease.Start, now, ok));
+            lease.End(now, ok);
         }
     }
+
+    private PickContext ContextOf(HttpContext context) => _key is not null && _key.TryHash(context, out var key)
+        ? new PickContext(_clock.Now, key)
+        : new PickContext(_clock.Now);
 }
