@@ -13,6 +13,9 @@ namespace LBTool.Core.Balancing;
 public sealed class BoundedLoadHash(RandomStream random, double excess = 0.25, int points = 160)
     : KeyedBalancer<BoundedLoadHash.Ring>(random)
 {
+    // A share of 1/5 of 10 is 2, also where its last binary digit says a little more.
+    private const double Rounding = 1e-9;
+
     private int _inFlight;
 
     /// <inheritdoc/>
@@ -35,7 +38,7 @@ public sealed class BoundedLoadHash(RandomStream random, double excess = 0.25, i
         do
         {
             var place = ring.Points.OwnerOf(point);
-            if (candidates[place].InFlight < Math.Ceiling(load * ring.Shares[place]))
+            if (candidates[place].InFlight < Math.Ceiling((load * ring.Shares[place]) - Rounding))
             {
                 return candidates[place];
             }

@@ -4,8 +4,8 @@ namespace LBTool.Core.Balancing;
 
 /// <summary>
 /// The smallest mean response time × (in-flight + 1) / weight, ties at random. The mean of a backend forgets: as its
-/// samples age it returns to the mean of the whole pool. So a backend without samples is taken for an average one, which
-/// neither wins everything nor starves, and one that was slow is tried again.
+/// samples age it goes towards half the mean of the whole pool. So a backend without samples is tried soon, wins no more
+/// than two requests at a time until it has answered one, and one that was slow is tried again.
 /// </summary>
 /// <remarks>
 /// Failures are no response times and are not learned. A backend that fails fast therefore keeps its mean and has
@@ -15,6 +15,10 @@ namespace LBTool.Core.Balancing;
 /// <param name="decay">After how long a sample counts 1/e; above 0.</param>
 public sealed class LeastResponseTime(RandomStream random, TimeSpan decay) : LeastScore
 {
+    // What nothing is known of any more must look better than the usual, or the best would keep the rest from ever
+    // being tried.
+    private const float Optimism = 0.5f;
+
     private readonly Learned _learned = new();
     private DecayingMean _pool;
     private long _nowTicks;
@@ -37,8 +41,8 @@ public sealed class LeastResponseTime(RandomStream random, TimeSpan decay) : Lea
         var (mean, left) = _learned.Of(backend).Mean.Read(new TimeSpan(Volatile.Read(ref _nowTicks)), decay);
 
         // Before the first sample of all, any number will do: all are alike.
-        var usual = _pool.HasSample ? _pool.Value : 1;
-        return ((mean * left) + (usual * (1 - left))) * (backend.InFlight + 1) * (float)backend.InverseWeight;
+        var unknown = _pool.HasSample ? _pool.Value * Optimism : 1;
+        return ((mean * left) + (unknown * (1 - left))) * (backend.InFlight + 1) * (float)backend.InverseWeight;
     }
 
     /// <inheritdoc/>
