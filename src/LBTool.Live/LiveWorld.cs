@@ -66,6 +66,8 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
             {
                 Key = Algorithm.UsesKey ? Target.Algorithm.Key : null,
                 TrustForwardedFor = Target.TrustForwardedFor,
+                Sticky = Target.Sticky,
+                SessionKey = RandomStream.Derive(plan.Seed, "sessions"),
             },
             _clock,
             Recording);

@@ -68,13 +68,19 @@ public sealed class Pool
             return false;
         }
 
-        var backend = candidates.Count == 1 ? candidates[0] : _balancer.Pick(candidates, context);
-        backend.Enter();
-
-        // Those of now: the pick's own may have been replaced, and then nobody looks at them any more.
-        _balancer.Started(_candidates, backend, context.Now);
-        lease = new Lease(this, backend, context.Now);
+        lease = Begin(candidates.Count == 1 ? candidates[0] : _balancer.Pick(candidates, context), context.Now);
         return true;
+    }
+
+    /// <summary>Counts one in-flight on a certain backend, whatever the algorithm would say: for sessions.</summary>
+    /// <param name="backend">A member, of any weight.</param>
+    /// <param name="now">Time of the run.</param>
+    /// <param name="lease">The lease; end it exactly once.</param>
+    /// <returns>False when that backend is not available; there is no lease then.</returns>
+    public bool TryTakeFrom(Backend backend, TimeSpan now, out Lease lease)
+    {
+        lease = backend.IsAvailable ? Begin(backend, now) : default;
+        return lease.Backend is not null;
     }
 
     /// <summary>Adds a member, available at once.</summary>
@@ -101,7 +107,11 @@ public sealed class Pool
 
     /// <summary>Removes a member. Its leases go on until they end.</summary>
     /// <returns>False when it is not a member (any more).</returns>
-    public bool Remove(Backend backend) => Change(backend, () => _backends = _backends.Remove(backend));
+    public bool Remove(Backend backend) => Change(backend, () =>
+    {
+        _backends = _backends.Remove(backend);
+        backend.SetAvailable(false);
+    });
 
     /// <summary>Says whether a member may be picked. Its leases go on until they end.</summary>
     /// <returns>False when it is not a member (any more).</returns>
@@ -118,6 +128,15 @@ public sealed class Pool
     {
         ending.Backend.Leave();
         _balancer.Ended(_candidates, ending);
+    }
+
+    private Lease Begin(Backend backend, TimeSpan now)
+    {
+        backend.Enter();
+
+        // Those of now: the pick's own may have been replaced, and then nobody looks at them any more.
+        _balancer.Started(_candidates, backend, now);
+        return new Lease(this, backend, now);
     }
 
     private bool Change(Backend backend, Action change)

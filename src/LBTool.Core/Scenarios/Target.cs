@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using LBTool.Core.Affinity;
 using LBTool.Core.Balancing;
 
 namespace LBTool.Core.Scenarios;
@@ -14,6 +15,9 @@ public sealed record Target(
 {
     /// <summary>Whether the first address of a request's <c>X-Forwarded-For</c> is its client's.</summary>
     public bool TrustForwardedFor { get; init; }
+
+    /// <summary>How sessions stick to backends; null when they do not.</summary>
+    public Sticky? Sticky { get; init; }
 }
 
 /// <summary>What is balanced.</summary>

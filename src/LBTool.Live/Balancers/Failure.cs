@@ -29,11 +29,11 @@ internal static class Failure
         response.Headers[LbHeaders.Reason] = reason;
     }
 
-    /// <summary>Answers 503: nobody could be asked.</summary>
-    public static void AnswerNoBackend(HttpContext context)
+    /// <summary>Answers 503: nobody could be asked, and why.</summary>
+    public static void AnswerUnavailable(HttpContext context, string reason)
     {
         context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-        context.Response.Headers[LbHeaders.Reason] = "no-backend";
+        context.Response.Headers[LbHeaders.Reason] = reason;
     }
 
     // The client is still there: whatever was cancelled, it was by our own timeout.

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using LBTool.Core.Affinity;
 using LBTool.Core.Balancing;
 using LBTool.Core.Measurements;
 using LBTool.Core.Runs;
@@ -35,6 +36,7 @@ public sealed class HttpBalancer : IAsyncDisposable
     private readonly RunClock _clock;
     private readonly Recording? _recording;
     private readonly RequestKey? _key;
+    private readonly Sessions? _sessions;
     private readonly HttpServer _server;
 
     /// <param name="pool">Picks, and counts what is in flight.</param>
@@ -61,6 +63,10 @@ public sealed class HttpBalancer : IAsyncDisposable
         _clock = clock;
         _recording = recording;
         _key = options.Key is { } source ? new RequestKey(source, options.TrustForwardedFor) : null;
+        _sessions = options.Sticky is { } sticky
+            ? new Sessions(pool, sticky, options.TrustForwardedFor, options.SessionKey ?? throw new ArgumentException(
+                "Sticky sessions need a stream for the key of their cookies.", nameof(options)))
+            : null;
         _upstreams = [.. pool.Backends.OrderBy(backend => backend.Index).Select(backend => new Upstream(
             backend.Name, backendAddresses[backend.Index], options.Versions.Behind, options.Timeout))];
         _server = new HttpServer(options.Listen, options.Versions.Front, ForwardAsync);
@@ -86,9 +92,9 @@ public sealed class HttpBalancer : IAsyncDisposable
     private async Task ForwardAsync(HttpContext context)
     {
         var number = context.Request.RequestNumber();
-        if (!_pool.TryTake(ContextOf(context), out var lease))
+        if (WhyNotTaken(context, out var lease) is { } reason)
         {
-            Failure.AnswerNoBackend(context);
+            Failure.AnswerUnavailable(context, reason);
             return;
         }
 
@@ -113,6 +119,24 @@ public sealed class HttpBalancer : IAsyncDisposable
             _recording?.Leases.Add(new LeaseRecord(number, lease.Backend.Index, lease.Start, now, ok));
             lease.End(now, ok);
         }
+    }
+
+    // Null when a lease was taken.
+    private string? WhyNotTaken(HttpContext context, out Lease lease)
+    {
+        const string NoBackend = "no-backend";
+        var pick = ContextOf(context);
+        if (_sessions is null)
+        {
+            return _pool.TryTake(pick, out lease) ? null : NoBackend;
+        }
+
+        return _sessions.Take(context, pick, out lease) switch
+        {
+            SessionPick.Refused => "session-lost",
+            SessionPick.NoBackend => NoBackend,
+            _ => null,
+        };
     }
 
     private PickContext ContextOf(HttpContext context) => _key is not null && _key.TryHash(context, out var key)

@@ -1,5 +1,7 @@
 using System.Net;
+using LBTool.Core.Affinity;
 using LBTool.Core.Balancing;
+using LBTool.Core.Randomness;
 using LBTool.Core.Scenarios;
 
 namespace LBTool.Live.Balancers;
@@ -18,4 +20,10 @@ public sealed record HttpBalancerOptions(IPEndPoint Listen, HttpVersions Version
 
     /// <summary>Whether the first address of <c>X-Forwarded-For</c> is the client's.</summary>
     public bool TrustForwardedFor { get; init; }
+
+    /// <summary>How sessions stick to backends; null when they do not.</summary>
+    public Sticky? Sticky { get; init; }
+
+    /// <summary>Gives the key that signs the cookies of sticky sessions, which need it.</summary>
+    public RandomStream? SessionKey { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using LBTool.Core.Affinity;
 using LBTool.Core.Balancing;
 using LBTool.Core.Scenarios.Reading;
 
@@ -47,16 +48,20 @@ internal static class TargetKeys
     private static readonly Key<bool> TrustForwardedFor = Key.Default("trust_forwarded_for", Values.Flag, "false",
         "whether the first address of a request's X-Forwarded-For is its client's");
 
+    private static readonly Key<Sticky> Sticky = Key.Optional("sticky", StickyKeys.Sticky, "every request goes where the algorithm sends it",
+        "sessions that stay with their backend, over any algorithm");
+
     private static readonly Key<BackendList> Backends = Key.Required("backends", BackendKeys.Backends,
         "the fake backends: how many alike, or each by itself");
 
     public static readonly MapShape<Target> Target = Map.Of(
-        [Protocol, Algorithm, TrustForwardedFor, Http, Timeout, Backends],
+        [Protocol, Algorithm, Sticky, TrustForwardedFor, Http, Timeout, Backends],
         fields => new Target(
             fields.Get(Protocol), fields.Get(Algorithm), fields.Get(Http), fields.Get(Timeout),
             [.. fields.Get(Backends).Backends.Select(backend => backend.Spec)])
         {
             TrustForwardedFor = fields.Get(TrustForwardedFor),
+            Sticky = fields.Get(Sticky),
         },
         Check);
 
