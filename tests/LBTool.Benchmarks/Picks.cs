@@ -59,13 +59,9 @@ public class Picks
         {
             for (var others = 0; others <= backend.Index % 3; others++)
             {
-                var alone = new Pool([backend], new RoundRobin());
-                alone.TryTake(default, out _);
+                _pool.TryTakeFrom(backend, TimeSpan.Zero, out _);
             }
         }
-
-        // A change of weight makes the pool count again.
-        _pool.SetWeight(_pool.Backends[0], 1);
     }
 
     // Rules that remember find what they need in the long run.

@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
 namespace LBTool.Core.Balancing;
 
 /// <summary>
@@ -165,25 +168,23 @@ public sealed class LoadTree
         while (true);
     }
 
+    // The least of sixteen, and how many below them have that score: four vectors of four.
     private static long Combine(ReadOnlySpan<long> children)
     {
-        var best = Nobody;
-        foreach (ref readonly var child in children)
-        {
-            var value = Volatile.Read(in child);
-            var difference = (value >> 32) - (best >> 32);
-            if (difference < 0)
-            {
-                best = value;
-            }
-            else if (difference == 0)
-            {
-                best += CountOf(value);
-            }
-        }
-
-        return best;
+        ref var first = ref MemoryMarshal.GetReference(children);
+        var a = Vector256.LoadUnsafe(ref first);
+        var b = Vector256.LoadUnsafe(ref first, 4);
+        var c = Vector256.LoadUnsafe(ref first, 8);
+        var d = Vector256.LoadUnsafe(ref first, 12);
+        var least = Vector256.Min(Vector256.Min(a, b), Vector256.Min(c, d));
+        var halves = Vector128.Min(least.GetLower(), least.GetUpper());
+        var score = Math.Min(halves[0], halves[1]) & ~(long)uint.MaxValue;
+        var counts = CountsOf(a, score) + CountsOf(b, score) + CountsOf(c, score) + CountsOf(d, score);
+        return score | Vector256.Sum(counts);
     }
+
+    private static Vector256<long> CountsOf(Vector256<long> nodes, long score) =>
+        nodes & Vector256.Equals(nodes & Vector256.Create(~(long)uint.MaxValue), Vector256.Create(score)) & Vector256.Create((long)uint.MaxValue);
 
     private static long Pack(float score, int count) => ((long)BitConverter.SingleToInt32Bits(score) << 32) | (uint)count;
 

@@ -8,7 +8,7 @@ namespace LBTool.Core.Balancing;
 /// other key moves.
 /// </summary>
 /// <remarks>
-/// Keys fall into a million slots first, and a slot's winner is kept, so that only the first pick of a slot looks at
+/// Keys fall into a quarter of a million slots first, and a slot's winner is kept, so that only the first pick of a slot looks at
 /// every backend. Threads that meet at a slot find the same winner.
 /// </remarks>
 /// <param name="random">Makes keys for requests without one.</param>
@@ -23,7 +23,7 @@ public sealed class Rendezvous(RandomStream random) : KeyedBalancer<Rendezvous.S
     /// <summary>The winners of one set of candidates, as far as they have been asked for.</summary>
     public sealed class Slots
     {
-        private const int Bits = 20;
+        private const int Bits = 18;
 
         private readonly ulong[] _names;
         private readonly double[] _weights;

@@ -19,7 +19,7 @@ namespace LBTool.Live.Balancers;
 /// lease when the whole answer has been forwarded, or has failed.
 /// <code>
 ///   client ── Kestrel ── Pool.TryTake ── YARP's forwarder ── backend
-///                            └─ a lease: one more in flight ─┘
+///                               └─ a lease: one more in flight ─┘
 /// </code>
 /// </summary>
 public sealed class HttpBalancer : IAsyncDisposable
