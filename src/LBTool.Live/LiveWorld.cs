@@ -56,6 +56,8 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
 
     private Target Target => plan.Scenario.Target;
 
+    private BalancerRow Algorithm => Core.Balancing.Balancers.Find(Target.Algorithm.Name)!;
+
     /// <inheritdoc/>
     public int InFlight(int index) => Pool?.Backends[index].InFlight ?? 0;
 
@@ -73,11 +75,17 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
         await (_toxiproxy?.StartAsync(stop) ?? Task.CompletedTask).ConfigureAwait(false);
         Pool = new Pool(
             Target.Backends.Select((spec, index) => new Backend(spec.Name, index, spec.Weight)),
-            CreateBalancer(Target.Algorithm));
+            Algorithm.Create(Target.Algorithm.Parameters, RandomStream.Derive(plan.Seed, "balancer")));
         var balancer = new HttpBalancer(
             Pool,
             [.. Members.Select(member => member.FaultProxy)],
-            new HttpBalancerOptions(new IPEndPoint(IPAddress.Loopback, _options.Port), Target.Http, Target.Timeout),
+            new HttpBalancerOptions(new IPEndPoint(IPAddress.Loopback, _options.Port), Target.Http, Target.Timeout)
+            {
+                Key = Algorithm.UsesKey ? Target.Algorithm.Key : null,
+                TrustForwardedFor = Target.TrustForwardedFor,
+                Sticky = Target.Sticky,
+                SessionKey = RandomStream.Derive(plan.Seed, "sessions"),
+            },
             _clock,
             Recording);
         await balancer.StartAsync(stop).ConfigureAwait(false);
@@ -160,7 +168,4 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
             await PreciseTimer.Shared.DelayAsync(TimeSpan.FromMilliseconds(1)).ConfigureAwait(false);
         }
     }
-
-    private Balancer CreateBalancer(AlgorithmChoice algorithm) =>
-        Core.Balancing.Balancers.Find(algorithm.Name)!.Create(algorithm.Parameters, RandomStream.Derive(plan.Seed, "balancer"));
 }

@@ -12,7 +12,7 @@ public sealed class UsageTests : IDisposable
     [InlineData("run", "Required argument 'SCENARIO' missing")]
     [InlineData("run slow-backend --sed 1", "unknown option '--sed'; did you mean '--seed'?")]
     [InlineData("run slow-backend other", "unknown argument 'other'")]
-    [InlineData("run slow-backend --algo p3c", "--algo 'p3c': must be one of round-robin, random, ")]
+    [InlineData("run slow-backend --algo p3c", "--algo 'p3c': must be one of round-robin, weighted-round-robin, random, ")]
     [InlineData("run slow-backend --algo round-robbin", "did you mean round-robin?")]
     [InlineData("run slow-backend --seed -1", "--seed '-1': must be a whole number from 0 to 18446744073709551615")]
     [InlineData("run slow-backend --seed 18446744073709551616", "--seed '18446744073709551616': must be")]

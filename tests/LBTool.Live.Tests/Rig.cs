@@ -43,7 +43,8 @@ internal sealed class Rig : IAsyncDisposable
 
     /// <summary>With fake backends behind it.</summary>
     public static async Task<Rig> StartAsync(
-        IEnumerable<BackendSpec> specs, HttpVersions? versions = null, TimeSpan? timeout = null, Func<Balancer>? balancer = null)
+        IEnumerable<BackendSpec> specs, HttpVersions? versions = null, TimeSpan? timeout = null, Func<Balancer>? balancer = null,
+        Func<HttpBalancerOptions, HttpBalancerOptions>? configure = null)
     {
         versions ??= new HttpVersions();
         var recording = new Recording();
@@ -59,7 +60,7 @@ internal sealed class Rig : IAsyncDisposable
         return await StartAsync(
             [.. specs.Select(spec => spec.Name)],
             [.. backends.Select(backend => backend.EndPoint)],
-            backends, versions, timeout, balancer, recording, clock);
+            backends, versions, timeout, balancer, recording, clock, configure);
     }
 
     /// <summary>With one backend, b1, that is at <paramref name="address"/>.</summary>
@@ -71,7 +72,7 @@ internal sealed class Rig : IAsyncDisposable
     }
 
     public static HttpClient NewClient(IPEndPoint server, int version) =>
-        new(new SocketsHttpHandler { UseProxy = false, MaxConnectionsPerServer = 1000, EnableMultipleHttp2Connections = true })
+        new(new SocketsHttpHandler { UseProxy = false, UseCookies = false, MaxConnectionsPerServer = 1000, EnableMultipleHttp2Connections = true })
         {
             BaseAddress = new Uri($"http://{server}"),
             DefaultRequestVersion = version == 2 ? HttpVersion.Version20 : HttpVersion.Version11,
@@ -113,11 +114,12 @@ internal sealed class Rig : IAsyncDisposable
         TimeSpan? timeout,
         Func<Balancer>? balancer,
         Recording recording,
-        RunClock clock)
+        RunClock clock,
+        Func<HttpBalancerOptions, HttpBalancerOptions>? configure = null)
     {
         var pool = new Pool(names.Select((name, i) => new Backend(name, i)), balancer?.Invoke() ?? new RoundRobin());
         var options = new HttpBalancerOptions(new IPEndPoint(IPAddress.Loopback, 0), versions, timeout ?? LongTimeout);
-        var server = new HttpBalancer(pool, addresses, options, clock, recording);
+        var server = new HttpBalancer(pool, addresses, configure?.Invoke(options) ?? options, clock, recording);
         await server.StartAsync(Stop);
         return new Rig(pool, backends, server, recording, versions.Front);
     }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json;
 using LBTool.Core.Balancing;
 
@@ -44,8 +43,13 @@ internal static class AlgorithmsCommand
         }
     }
 
-    private static string Describe(BalancerParameter parameter) => string.Create(CultureInfo.InvariantCulture,
-        $"{parameter.Name} = {parameter.Default} ({parameter.Minimum} to {parameter.Maximum}): {parameter.Description}");
+    private static string Describe(BalancerParameter parameter)
+    {
+        var range = parameter.Kind == ParameterKind.Flag
+            ? "true or false"
+            : $"{parameter.Format(parameter.Minimum)} to {parameter.Format(parameter.Maximum)}";
+        return $"{parameter.Name} = {parameter.Format(parameter.Default)} ({range}): {parameter.Description}";
+    }
 
     private static void WriteJson(Utf8JsonWriter json)
     {
@@ -85,7 +89,7 @@ internal static class AlgorithmsCommand
         json.WriteNumber("default", parameter.Default);
         json.WriteNumber("minimum", parameter.Minimum);
         json.WriteNumber("maximum", parameter.Maximum);
-        json.WriteBoolean("whole", parameter.Whole);
+        json.WriteString("kind", JsonNamingPolicy.CamelCase.ConvertName(parameter.Kind.ToString()));
         json.WriteEndObject();
     }
 }

@@ -1,46 +1,65 @@
 namespace LBTool.Core.Balancing;
 
 /// <summary>
-/// One member of a pool, as the balancer sees it. Its in-flight count belongs to the pool's leases:
-/// nothing else can change it.
+/// One member of a pool, as the balancer sees it. Its in-flight count belongs to the pool's leases, its weight and
+/// whether it is available to the pool: nothing else can change them.
 /// </summary>
 public sealed class Backend
 {
-    private readonly double _inverseWeight;
+    private double _weight;
+    private double _inverseWeight;
     private int _inFlight;
+    private volatile bool _isAvailable = true;
 
     /// <param name="name">Unique in the pool, e.g. <c>b1</c>.</param>
-    /// <param name="index">Place in the pool, from 0; records refer to a backend by it.</param>
-    /// <param name="weight">Share relative to the others, above 0.</param>
+    /// <param name="index">Number in the pool, from 0, never given twice; records refer to a backend by it.</param>
+    /// <param name="weight">Share relative to the others; 0 gets nothing as long as another one has more.</param>
     public Backend(string name, int index, double weight = 1)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentOutOfRangeException.ThrowIfNegative(index);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(weight);
         Name = name;
         Index = index;
-        Weight = weight;
-        _inverseWeight = 1 / weight;
+        SetWeight(weight);
     }
 
     /// <summary>Unique in the pool.</summary>
     public string Name { get; }
 
-    /// <summary>Place in the pool, from 0.</summary>
+    /// <summary>Number in the pool, from 0.</summary>
     public int Index { get; }
 
-    /// <summary>Share relative to the others, above 0.</summary>
-    public double Weight { get; }
+    /// <summary>Share relative to the others, 0 or above.</summary>
+    public double Weight => Volatile.Read(ref _weight);
+
+    /// <summary>Whether the pool may pick it.</summary>
+    public bool IsAvailable => _isAvailable;
 
     /// <summary>Leases taken and not yet ended.</summary>
     public int InFlight => Volatile.Read(ref _inFlight);
 
-    /// <summary>In-flight / weight: what the load-aware rules compare.</summary>
-    public double Load => InFlight * _inverseWeight;
+    /// <summary>In-flight / weight: what the load-aware rules compare. A weight of 0 counts as 1.</summary>
+    public double Load => InFlight * InverseWeight;
+
+    internal double InverseWeight => Volatile.Read(ref _inverseWeight);
 
     internal int Enter() => Interlocked.Increment(ref _inFlight);
 
     internal int Leave() => Interlocked.Decrement(ref _inFlight);
+
+    internal void SetAvailable(bool isAvailable) => _isAvailable = isAvailable;
+
+    internal void SetWeight(double weight)
+    {
+        if (!double.IsFinite(weight) || weight < 0)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(weight), weight, $"the weight of backend {Name} must be a number of at least 0");
+        }
+
+        Volatile.Write(ref _weight, weight);
+        Volatile.Write(ref _inverseWeight, weight > 0 ? 1 / weight : 1);
+    }
 
     /// <inheritdoc/>
     public override string ToString() => Name;

@@ -7,8 +7,11 @@ namespace LBTool.Core.Balancing;
 /// </summary>
 public readonly struct Lease
 {
-    internal Lease(Backend backend, TimeSpan start)
+    private readonly Pool _pool;
+
+    internal Lease(Pool pool, Backend backend, TimeSpan start)
     {
+        _pool = pool;
         Backend = backend;
         Start = start;
     }
@@ -19,6 +22,8 @@ public readonly struct Lease
     /// <summary>Time of the run at which it was picked.</summary>
     public TimeSpan Start { get; }
 
-    /// <summary>Takes the request off the backend's in-flight count.</summary>
-    public void End() => Backend.Leave();
+    /// <summary>Takes the request off the backend's in-flight count, and tells the algorithm how it went.</summary>
+    /// <param name="now">Time of the run.</param>
+    /// <param name="ok">The backend did what was asked: for HTTP, a whole answer below 500.</param>
+    public void End(TimeSpan now, bool ok) => _pool.End(new Ending(Backend, now, now - Start, ok));
 }

@@ -4,36 +4,160 @@ namespace LBTool.Core.Balancing;
 
 /// <summary>
 /// The backends behind one balancer, and the only place where a backend is chosen and its in-flight count kept.
+/// Membership, weights and availability may change at any time, from any thread: a change prepares new candidates and
+/// puts them in the place of the old with one write. Picks never wait for it.
 /// </summary>
 /// <remarks>The HTTP proxy, the TCP proxy and the simulator all pick through this one class.</remarks>
 public sealed class Pool
 {
     private readonly Balancer _balancer;
-    private readonly Backend[] _available;
 
-    /// <param name="backends">All members, at least one, names unique.</param>
-    /// <param name="balancer">The rule that picks.</param>
+    // Held by changes only.
+    private readonly Lock _changing = new();
+    private volatile Candidates _candidates;
+    private ImmutableArray<Backend> _backends;
+    private int _nextIndex;
+
+    /// <param name="backends">All members, names and indices unique.</param>
+    /// <param name="balancer">The rule that picks; it serves this pool only.</param>
+    /// <exception cref="ArgumentException">Two members share a name or an index.</exception>
     public Pool(IEnumerable<Backend> backends, Balancer balancer)
     {
-        Backends = [.. backends];
-        ArgumentOutOfRangeException.ThrowIfZero(Backends.Length, nameof(backends));
+        _backends = [.. backends];
+        if (_backends.DistinctBy(backend => backend.Name).Count() < _backends.Length
+            || _backends.DistinctBy(backend => backend.Index).Count() < _backends.Length)
+        {
+            throw new ArgumentException("two backends of the pool share a name or an index: each needs its own", nameof(backends));
+        }
+
+        _nextIndex = _backends.Select(backend => backend.Index + 1).DefaultIfEmpty().Max();
         _balancer = balancer;
-        _available = [.. Backends];
+        _candidates = new Candidates(Available, balancer);
     }
 
     /// <summary>All members, available or not.</summary>
-    public ImmutableArray<Backend> Backends { get; }
+    public ImmutableArray<Backend> Backends
+    {
+        get
+        {
+            lock (_changing)
+            {
+                return _backends;
+            }
+        }
+    }
+
+    /// <summary>Those that may be picked now.</summary>
+    public Candidates Candidates => _candidates;
 
     /// <summary>Leases taken and not yet ended, over all members.</summary>
     public int InFlight => Backends.Sum(backend => backend.InFlight);
 
+    private IEnumerable<Backend> Available => _backends.Where(backend => backend.IsAvailable);
+
     /// <summary>Picks an available backend and counts one in-flight on it, until the lease ends.</summary>
-    /// <param name="now">Time of the run, at which the lease starts.</param>
-    /// <returns>The lease; end it exactly once.</returns>
-    public Lease Take(TimeSpan now)
+    /// <param name="context">The time, and whom the request is for.</param>
+    /// <param name="lease">The lease; end it exactly once.</param>
+    /// <returns>False when no backend is available; there is no lease then.</returns>
+    public bool TryTake(in PickContext context, out Lease lease)
     {
-        var backend = _balancer.Pick(_available);
+        var candidates = _candidates;
+        if (candidates.Count == 0)
+        {
+            lease = default;
+            return false;
+        }
+
+        lease = Begin(candidates.Count == 1 ? candidates[0] : _balancer.Pick(candidates, context), context.Now);
+        return true;
+    }
+
+    /// <summary>Counts one in-flight on a certain backend, whatever the algorithm would say: for sessions.</summary>
+    /// <param name="backend">A member, of any weight.</param>
+    /// <param name="now">Time of the run.</param>
+    /// <param name="lease">The lease; end it exactly once.</param>
+    /// <returns>False when that backend is not available; there is no lease then.</returns>
+    public bool TryTakeFrom(Backend backend, TimeSpan now, out Lease lease)
+    {
+        lease = backend.IsAvailable ? Begin(backend, now) : default;
+        return lease.Backend is not null;
+    }
+
+    /// <summary>Adds a member, available at once.</summary>
+    /// <param name="name">Unique in the pool.</param>
+    /// <param name="weight">Share relative to the others, 0 or above.</param>
+    /// <returns>The new member, with an index that no other one had.</returns>
+    /// <exception cref="ArgumentException">A member has that name already.</exception>
+    public Backend Add(string name, double weight = 1)
+    {
+        lock (_changing)
+        {
+            if (_backends.Any(member => member.Name == name))
+            {
+                throw new ArgumentException($"the pool already has a backend called {name}: give it another name", nameof(name));
+            }
+
+            var backend = new Backend(name, _nextIndex, weight);
+            _nextIndex++;
+            _backends = _backends.Add(backend);
+            Publish();
+            return backend;
+        }
+    }
+
+    /// <summary>Removes a member. Its leases go on until they end.</summary>
+    /// <returns>False when it is not a member (any more).</returns>
+    public bool Remove(Backend backend) => Change(backend, () =>
+    {
+        _backends = _backends.Remove(backend);
+        backend.SetAvailable(false);
+    });
+
+    /// <summary>Says whether a member may be picked. Its leases go on until they end.</summary>
+    /// <returns>False when it is not a member (any more).</returns>
+    public bool SetAvailable(Backend backend, bool isAvailable) => Change(backend, () => backend.SetAvailable(isAvailable));
+
+    /// <summary>Changes the share of a member.</summary>
+    /// <param name="backend">The member.</param>
+    /// <param name="weight">Share relative to the others; 0 gets nothing as long as another one has more.</param>
+    /// <returns>False when it is not a member (any more).</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The weight is negative or not a number.</exception>
+    public bool SetWeight(Backend backend, double weight) => Change(backend, () => backend.SetWeight(weight));
+
+    internal void End(in Ending ending)
+    {
+        ending.Backend.Leave();
+        _balancer.Ended(_candidates, ending);
+    }
+
+    private Lease Begin(Backend backend, TimeSpan now)
+    {
         backend.Enter();
-        return new Lease(backend, now);
+
+        // Those of now: the pick's own may have been replaced, and then nobody looks at them any more.
+        _balancer.Started(_candidates, backend, now);
+        return new Lease(this, backend, now);
+    }
+
+    private bool Change(Backend backend, Action change)
+    {
+        lock (_changing)
+        {
+            if (!_backends.Contains(backend))
+            {
+                return false;
+            }
+
+            change();
+            Publish();
+            return true;
+        }
+    }
+
+    private void Publish()
+    {
+        var candidates = new Candidates(Available, _balancer);
+        _candidates = candidates;
+        _balancer.Published(candidates);
     }
 }

@@ -7,6 +7,6 @@ public sealed class RoundRobin : Balancer
     private uint _turn = uint.MaxValue;
 
     /// <inheritdoc/>
-    public override Backend Pick(Backend[] available) =>
-        available[Interlocked.Increment(ref _turn) % (uint)available.Length];
+    public override Backend Pick(Candidates candidates, in PickContext context) =>
+        candidates[(int)(Interlocked.Increment(ref _turn) % (uint)candidates.Count)];
 }

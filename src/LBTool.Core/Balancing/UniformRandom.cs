@@ -9,5 +9,5 @@ namespace LBTool.Core.Balancing;
 public sealed class UniformRandom(RandomStream random) : Balancer
 {
     /// <inheritdoc/>
-    public override Backend Pick(Backend[] available) => available[random.PickOne(available.Length)];
+    public override Backend Pick(Candidates candidates, in PickContext context) => candidates[random.PickOne(candidates.Count)];
 }

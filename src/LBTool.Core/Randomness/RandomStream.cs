@@ -52,6 +52,10 @@ public sealed class RandomStream
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int PickOne(int count) => (int)Math.BigMul(NextRelaxed(), (ulong)count, out _);
 
+    /// <summary>64 random bits for a pick; relaxed as <see cref="PickOne"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ulong PickBits() => NextRelaxed();
+
     /// <summary>Two distinct indices below <paramref name="count"/> (≥ 2), each ordered pair equally likely; relaxed as <see cref="PickOne"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public (int First, int Second) PickTwo(int count)

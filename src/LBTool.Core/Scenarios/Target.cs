@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using LBTool.Core.Affinity;
 using LBTool.Core.Backends;
+using LBTool.Core.Balancing;
 
 namespace LBTool.Core.Scenarios;
 
@@ -16,7 +18,14 @@ public sealed record Target(
     HttpVersions Http,
     TimeSpan Timeout,
     ImmutableArray<BackendSpec> Backends,
-    Uri? Toxiproxy = null);
+    Uri? Toxiproxy = null)
+{
+    /// <summary>Whether the first address of a request's <c>X-Forwarded-For</c> is its client's.</summary>
+    public bool TrustForwardedFor { get; init; }
+
+    /// <summary>How sessions stick to backends; null when they do not.</summary>
+    public Sticky? Sticky { get; init; }
+}
 
 /// <summary>What is balanced.</summary>
 public enum Protocol
@@ -31,11 +40,14 @@ public enum Protocol
 public sealed record HttpVersions(int Front = 1, int Behind = 1);
 
 /// <summary>An algorithm by its long name, with a value for each of its parameters.</summary>
-public sealed record AlgorithmChoice(string Name, ImmutableSortedDictionary<string, double> Parameters);
+/// <param name="Name">Its long name.</param>
+/// <param name="Parameters">A value for each of its parameters.</param>
+/// <param name="Key">What it hashes, if it does; the client's address when nothing else is said.</param>
+public sealed record AlgorithmChoice(string Name, ImmutableSortedDictionary<string, double> Parameters, KeySource Key = default);
 
 /// <summary>One fake backend.</summary>
 /// <param name="Name">Unique, e.g. <c>b1</c>.</param>
-/// <param name="Weight">Share relative to the others, above 0.</param>
+/// <param name="Weight">Share relative to the others; 0 gets nothing as long as another one has more.</param>
 /// <param name="Latency">How long a request is served, without queueing.</param>
 /// <param name="Concurrency">Requests served at once; null for no limit.</param>
 /// <param name="Queue">Requests that may wait for a place; one more is answered 503. Null for no limit.</param>

@@ -5,7 +5,7 @@ using Yarp.ReverseProxy.Forwarder;
 namespace LBTool.Live.Balancers;
 
 /// <summary>
-/// What the balancer answers when a backend did not: 502 or 504, with the backend's name and the reason in headers.
+/// What the balancer answers when a backend did not: 502, 503 or 504, with the reason and the backend's name in headers.
 /// </summary>
 internal static class Failure
 {
@@ -27,6 +27,13 @@ internal static class Failure
         response.StatusCode = status;
         response.Headers[LbHeaders.Backend] = upstream.Name;
         response.Headers[LbHeaders.Reason] = reason;
+    }
+
+    /// <summary>Answers 503: nobody could be asked, and why.</summary>
+    public static void AnswerUnavailable(HttpContext context, string reason)
+    {
+        context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        context.Response.Headers[LbHeaders.Reason] = reason;
     }
 
     // The client is still there: whatever was cancelled, it was by our own timeout.

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using LBTool.Core.Affinity;
 using LBTool.Core.Balancing;
 using LBTool.Core.Measurements;
 using LBTool.Core.Runs;
@@ -17,8 +18,8 @@ namespace LBTool.Live.Balancers;
 /// The HTTP load balancer: for each request it takes a lease from the pool, forwards to that backend, and ends the
 /// lease when the whole answer has been forwarded, or has failed.
 /// <code>
-///   client ── Kestrel ── Pool.Take ── YARP's forwarder ── backend
-///                            └─ a lease: one more in flight ─┘
+///   client ── Kestrel ── Pool.TryTake ── YARP's forwarder ── backend
+///                               └─ a lease: one more in flight ─┘
 /// </code>
 /// </summary>
 public sealed class HttpBalancer : IAsyncDisposable
@@ -34,6 +35,8 @@ public sealed class HttpBalancer : IAsyncDisposable
     private readonly Upstream[] _upstreams;
     private readonly RunClock _clock;
     private readonly Recording? _recording;
+    private readonly RequestKey? _key;
+    private readonly Sessions? _sessions;
     private readonly HttpServer _server;
 
     /// <param name="pool">Picks, and counts what is in flight.</param>
@@ -59,6 +62,11 @@ public sealed class HttpBalancer : IAsyncDisposable
         _pool = pool;
         _clock = clock;
         _recording = recording;
+        _key = options.Key is { } source ? new RequestKey(source, options.TrustForwardedFor) : null;
+        _sessions = options.Sticky is { } sticky
+            ? new Sessions(pool, sticky, options.TrustForwardedFor, options.SessionKey ?? throw new ArgumentException(
+                "Sticky sessions need a stream for the key of their cookies.", nameof(options)))
+            : null;
         _upstreams = [.. pool.Backends.OrderBy(backend => backend.Index).Select(backend => new Upstream(
             backend.Name, backendAddresses[backend.Index], options.Versions.Behind, options.Timeout))];
         _server = new HttpServer(options.Listen, options.Versions.Front, ForwardAsync);
@@ -84,7 +92,12 @@ public sealed class HttpBalancer : IAsyncDisposable
     private async Task ForwardAsync(HttpContext context)
     {
         var number = context.Request.RequestNumber();
-        var lease = _pool.Take(_clock.Now);
+        if (WhyNotTaken(context, out var lease) is { } reason)
+        {
+            Failure.AnswerUnavailable(context, reason);
+            return;
+        }
+
         var ok = false;
         try
         {
@@ -102,8 +115,31 @@ public sealed class HttpBalancer : IAsyncDisposable
         finally
         {
             // Written down before it ends, so that a pool with nothing in flight has all its leases in the recording.
-            _recording?.Leases.Add(new LeaseRecord(number, lease.Backend.Index, lease.Start, _clock.Now, ok));
-            lease.End();
+            var now = _clock.Now;
+            _recording?.Leases.Add(new LeaseRecord(number, lease.Backend.Index, lease.Start, now, ok));
+            lease.End(now, ok);
         }
     }
+
+    // Null when a lease was taken.
+    private string? WhyNotTaken(HttpContext context, out Lease lease)
+    {
+        const string NoBackend = "no-backend";
+        var pick = ContextOf(context);
+        if (_sessions is null)
+        {
+            return _pool.TryTake(pick, out lease) ? null : NoBackend;
+        }
+
+        return _sessions.Take(context, pick, out lease) switch
+        {
+            SessionPick.Refused => "session-lost",
+            SessionPick.NoBackend => NoBackend,
+            _ => null,
+        };
+    }
+
+    private PickContext ContextOf(HttpContext context) => _key is not null && _key.TryHash(context, out var key)
+        ? new PickContext(_clock.Now, key)
+        : new PickContext(_clock.Now);
 }

@@ -1,4 +1,7 @@
 using System.Net;
+using LBTool.Core.Affinity;
+using LBTool.Core.Balancing;
+using LBTool.Core.Randomness;
 using LBTool.Core.Scenarios;
 
 namespace LBTool.Live.Balancers;
@@ -10,4 +13,17 @@ namespace LBTool.Live.Balancers;
 /// How long a backend may say nothing: before its answer (then the client gets 504) and in the middle of it (then the
 /// client's answer breaks off too). Also the limit for connecting. Above 0.
 /// </param>
-public sealed record HttpBalancerOptions(IPEndPoint Listen, HttpVersions Versions, TimeSpan Timeout);
+public sealed record HttpBalancerOptions(IPEndPoint Listen, HttpVersions Versions, TimeSpan Timeout)
+{
+    /// <summary>The part of a request that the algorithm hashes; null when it hashes nothing.</summary>
+    public KeySource? Key { get; init; }
+
+    /// <summary>Whether the first address of <c>X-Forwarded-For</c> is the client's.</summary>
+    public bool TrustForwardedFor { get; init; }
+
+    /// <summary>How sessions stick to backends; null when they do not.</summary>
+    public Sticky? Sticky { get; init; }
+
+    /// <summary>Gives the key that signs the cookies of sticky sessions, which need it.</summary>
+    public RandomStream? SessionKey { get; init; }
+}

@@ -27,7 +27,7 @@ internal static class BackendKeys
     private static readonly Key<int> Count = Key.Required("count", Values.Count(1, MostBackends),
         "how many there are, all alike; their names are b1, b2, …");
 
-    private static readonly Key<double> Weight = Key.Default("weight", Values.Number(0, 1000, above: true), "1",
+    private static readonly Key<double> Weight = Key.Default("weight", Values.Number(0, 1000), "1",
         "share relative to the others, for algorithms that use weights");
 
     private static readonly Key<Distribution> Latency = Key.Default("latency", Values.Latency, "10ms",

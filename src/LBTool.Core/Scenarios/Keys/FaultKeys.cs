@@ -56,7 +56,7 @@ internal static partial class FaultKeys
             [Stream, Toxicity],
             [.. ToxicTable.All.Select(row => (row, row.Name, Attributes(row)))],
             (row, keys, fields) => new ToxicEffect(
-                row.Name, fields.Get(Stream), fields.Get(Toxicity), keys.ToImmutableSortedDictionary(key => key.Name, fields.Get))),
+                row.Name, fields.Get(Stream), fields.Get(Toxicity), keys.OfType<Key<double>>().ToImmutableSortedDictionary(key => key.Name, fields.Get))),
         "another effect",
         "a toxic on the connections between balancer and backend");
 
@@ -99,7 +99,7 @@ internal static partial class FaultKeys
     /// <summary>Whether a fault's <c>target</c> gives this word a meaning of its own.</summary>
     public static bool IsTargetWord(string text) => text is One or All;
 
-    private static ImmutableArray<Key<double>> Attributes(ToxicRow row) =>
+    private static ImmutableArray<Key> Attributes(ToxicRow row) =>
     [
         .. row.Attributes.Select(attribute => Key.Default(attribute.Name, Values.Attribute(attribute.Unit), "0", attribute.Description)),
     ];

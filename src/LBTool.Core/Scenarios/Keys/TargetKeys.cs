@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using System.Globalization;
+using LBTool.Core.Affinity;
 using LBTool.Core.Balancing;
 using LBTool.Core.Scenarios.Reading;
 
@@ -14,13 +14,22 @@ internal static class TargetKeys
     private static readonly Choice<BalancerRow> Balancer = new("algorithm",
         [.. Balancers.All.Select(row => (row.Names.ToImmutableArray(), row))], StringComparer.OrdinalIgnoreCase);
 
+    private static readonly Key<KeySource> HashKey = Key.Default("key",
+        new Scalar<KeySource>(KeySource.Forms, (string text, out KeySource value) => KeySource.TryParse(text, out value),
+            () => [Json.Pattern("^(client|path|(header|cookie|query):.+)$")]),
+        "client",
+        "what is hashed; a request without it goes where a random key would");
+
     private static readonly Key<AlgorithmChoice> Algorithm = Key.Default("algorithm",
         new EitherShape<AlgorithmChoice>(
             text: new MappedShape<BalancerRow, AlgorithmChoice>(Balancer, row => new AlgorithmChoice(
                 row.Name, row.Parameters.ToImmutableSortedDictionary(parameter => parameter.Name, parameter => parameter.Default))),
             map: new VariantShape<BalancerRow, AlgorithmChoice>("name", "the rule that picks", Balancer, [],
                 [.. Balancers.All.Select(row => (row, row.Name, Parameters(row)))],
-                (row, keys, fields) => new AlgorithmChoice(row.Name, keys.ToImmutableSortedDictionary(key => key.Name, fields.Get)))),
+                (row, keys, fields) => new AlgorithmChoice(
+                    row.Name,
+                    keys.OfType<Key<double>>().ToImmutableSortedDictionary(key => key.Name, fields.Get),
+                    row.UsesKey ? fields.Get(HashKey) : default))),
         "round-robin",
         "the rule that picks a backend: its name, or a map with its name and parameters");
 
@@ -35,6 +44,12 @@ internal static class TargetKeys
 
     private static readonly Key<TimeSpan> Timeout = Key.Default("timeout", Values.PositiveDuration, "30s",
         "how long the balancer waits for a backend's answer; then it answers 504");
+
+    private static readonly Key<bool> TrustForwardedFor = Key.Default("trust_forwarded_for", Values.Flag, "false",
+        "whether the first address of a request's X-Forwarded-For is its client's");
+
+    private static readonly Key<Sticky> Sticky = Key.Optional("sticky", StickyKeys.Sticky, "every request goes where the algorithm sends it",
+        "sessions that stay with their backend, over any algorithm");
 
     private static readonly Key<BackendList> Backends = Key.Required("backends", BackendKeys.Backends,
         "the fake backends: how many alike, or each by itself");
@@ -56,18 +71,23 @@ internal static class TargetKeys
         "what stands between the balancer and each backend");
 
     public static readonly MapShape<Target> Target = Map.Of(
-        [Protocol, Algorithm, Http, Timeout, FaultProxy, Backends],
+        [Protocol, Algorithm, Sticky, TrustForwardedFor, Http, Timeout, FaultProxy, Backends],
         fields => new Target(
             fields.Get(Protocol), fields.Get(Algorithm), fields.Get(Http), fields.Get(Timeout),
-            [.. fields.Get(Backends).Backends.Select(backend => backend.Spec)], fields.Get(FaultProxy).Toxiproxy),
+            [.. fields.Get(Backends).Backends.Select(backend => backend.Spec)], fields.Get(FaultProxy).Toxiproxy)
+        {
+            TrustForwardedFor = fields.Get(TrustForwardedFor),
+            Sticky = fields.Get(Sticky),
+        },
         Check);
 
-    private static ImmutableArray<Key<double>> Parameters(BalancerRow row) =>
+    private static ImmutableArray<Key> Parameters(BalancerRow row) =>
     [
+        .. row.UsesKey ? [HashKey] : Array.Empty<Key>(),
         .. row.Parameters.Select(parameter => Key.Default(
             parameter.Name,
-            Values.Number(parameter.Minimum, parameter.Maximum, parameter.Whole),
-            parameter.Default.ToString(CultureInfo.InvariantCulture),
+            Values.Parameter(parameter),
+            parameter.Format(parameter.Default),
             parameter.Description)),
     ];
 

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using LBTool.Core.Balancing;
 using LBTool.Core.Faults;
 using LBTool.Core.Scenarios.Reading;
 
@@ -110,6 +111,22 @@ internal static partial class Values
 
             return [schema];
         });
+
+    /// <summary>An algorithm's parameter.</summary>
+    public static Shape<double> Parameter(BalancerParameter parameter) => parameter.Kind switch
+    {
+        ParameterKind.Flag => new MappedShape<bool, double>(Flag, on => on ? 1 : 0),
+        ParameterKind.Duration => new Scalar<double>(
+            $"a duration, {parameter.Format(parameter.Minimum)} … {parameter.Format(parameter.Maximum)}",
+            (string text, out double value) =>
+            {
+                var read = Durations.TryParse(text, out var duration);
+                value = duration.TotalSeconds;
+                return read && value >= parameter.Minimum && value <= parameter.Maximum;
+            },
+            () => [DurationSchema()], MissingUnit),
+        _ => Number(parameter.Minimum, parameter.Maximum, parameter.Kind == ParameterKind.Count),
+    };
 
     /// <summary>A toxic's attribute, in its unit on the wire.</summary>
     public static Shape<double> Attribute(ToxicUnit unit) => unit switch

@@ -16,8 +16,8 @@ internal sealed class VariantShape<TRow, T>(
     string description,
     Choice<TRow> rows,
     ImmutableArray<Key> common,
-    ImmutableArray<(TRow Row, string Name, ImmutableArray<Key<double>> Keys)> variants,
-    Func<TRow, ImmutableArray<Key<double>>, Fields, T> build) : Shape<T>
+    ImmutableArray<(TRow Row, string Name, ImmutableArray<Key> Keys)> variants,
+    Func<TRow, ImmutableArray<Key>, Fields, T> build) : Shape<T>
     where TRow : class
     where T : class
 {
@@ -34,7 +34,7 @@ internal sealed class VariantShape<TRow, T>(
     [
         (null, Key.Required(chooserName, rows, description)),
         .. common.Select(key => ((string?)null, key)),
-        .. variants.SelectMany(variant => variant.Keys.Select(key => ((string?)variant.Name, (Key)key))),
+        .. variants.SelectMany(variant => variant.Keys.Select(key => ((string?)variant.Name, key))),
     ];
 
     public override bool TryRead(Node node, Problems problems, [MaybeNullWhen(false)] out T value)

@@ -1,0 +1,67 @@
+using LBTool.Core.Balancing;
+
+namespace LBTool.Core.Affinity;
+
+/// <summary>
+/// Sends the requests of a session to the backend that has it, over any algorithm: that one is asked for new sessions,
+/// and for those whose backend is gone.
+/// </summary>
+/// <param name="pool">Where leases come from.</param>
+/// <param name="onLost">What happens to a session whose backend is not available.</param>
+public sealed class StickySessions(Pool pool, OnLost onLost)
+{
+    private long _lost;
+
+    /// <summary>Requests that met a session whose backend was not available.</summary>
+    public long Lost => Interlocked.Read(ref _lost);
+
+    /// <summary>Takes a lease for a request.</summary>
+    /// <param name="owner">The backend that has the request's session; null for a new one.</param>
+    /// <param name="context">The time, and whom the request is for.</param>
+    /// <param name="lease">The lease, unless <see cref="SessionPick.Refused"/> or <see cref="SessionPick.NoBackend"/>.</param>
+    /// <returns>What became of the session.</returns>
+    public SessionPick Take(Backend? owner, in PickContext context, out Lease lease)
+    {
+        if (owner is not null)
+        {
+            if (pool.TryTakeFrom(owner, context.Now, out lease))
+            {
+                return SessionPick.Kept;
+            }
+
+            Interlocked.Increment(ref _lost);
+            if (onLost == OnLost.Refuse)
+            {
+                return SessionPick.Refused;
+            }
+        }
+
+        return pool.TryTake(context, out lease) ? SessionPick.Assigned : SessionPick.NoBackend;
+    }
+}
+
+/// <summary>What happens to a session whose backend is not available.</summary>
+public enum OnLost
+{
+    /// <summary>It gets another backend, and has to begin anew there.</summary>
+    Redistribute,
+
+    /// <summary>Its requests are answered 503 until the backend is back.</summary>
+    Refuse,
+}
+
+/// <summary>What became of a request's session.</summary>
+public enum SessionPick
+{
+    /// <summary>It is where it was.</summary>
+    Kept,
+
+    /// <summary>It is new, or was lost, and belongs to the leased backend from now on.</summary>
+    Assigned,
+
+    /// <summary>It was lost, and no other backend may have it.</summary>
+    Refused,
+
+    /// <summary>No backend is available.</summary>
+    NoBackend,
+}

@@ -1,0 +1,87 @@
+using LBTool.Core.Affinity;
+using LBTool.Core.Balancing;
+using LBTool.Core.Tests.Balancing;
+
+namespace LBTool.Core.Tests.Affinity;
+
+public class StickySessionsTests
+{
+    private readonly Pool _pool = Pools.Of("round-robin", backends: 3);
+
+    [Fact]
+    public void A_session_stays_whatever_the_algorithm_says()
+    {
+        var sessions = new StickySessions(_pool, OnLost.Redistribute);
+        Assert.Equal(SessionPick.Assigned, sessions.Take(null, default, out var first));
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.Equal(SessionPick.Kept, sessions.Take(first.Backend, default, out var next));
+            Assert.Same(first.Backend, next.Backend);
+        }
+
+        Assert.Equal(6, first.Backend.InFlight);
+        Assert.Equal(0, sessions.Lost);
+    }
+
+    [Fact]
+    public void A_weight_of_0_keeps_the_sessions_that_are_there()
+    {
+        var sessions = new StickySessions(_pool, OnLost.Redistribute);
+        _pool.SetWeight(_pool.Backends[1], 0);
+        Assert.Equal(SessionPick.Kept, sessions.Take(_pool.Backends[1], default, out _));
+    }
+
+    [Fact]
+    public void A_lost_session_moves_and_is_counted()
+    {
+        var sessions = new StickySessions(_pool, OnLost.Redistribute);
+        var gone = _pool.Backends[1];
+        _pool.SetAvailable(gone, false);
+        Assert.Equal(SessionPick.Assigned, sessions.Take(gone, default, out var lease));
+        Assert.NotSame(gone, lease.Backend);
+        Assert.Equal(1, sessions.Lost);
+    }
+
+    [Fact]
+    public void A_lost_session_is_refused_until_its_backend_is_back()
+    {
+        var sessions = new StickySessions(_pool, OnLost.Refuse);
+        var gone = _pool.Backends[1];
+        _pool.SetAvailable(gone, false);
+        Assert.Equal(SessionPick.Refused, sessions.Take(gone, default, out _));
+        Assert.Equal(SessionPick.Assigned, sessions.Take(null, default, out _));
+        _pool.SetAvailable(gone, true);
+        Assert.Equal(SessionPick.Kept, sessions.Take(gone, default, out _));
+    }
+
+    [Fact]
+    public void A_session_on_a_removed_backend_is_lost()
+    {
+        var sessions = new StickySessions(_pool, OnLost.Refuse);
+        var gone = _pool.Backends[1];
+        _pool.Remove(gone);
+        Assert.Equal(SessionPick.Refused, sessions.Take(gone, default, out _));
+    }
+
+    [Fact]
+    public void Nobody_available_is_told_apart_from_a_lost_session()
+    {
+        foreach (var backend in _pool.Backends)
+        {
+            _pool.SetAvailable(backend, false);
+        }
+
+        Assert.Equal(SessionPick.NoBackend, new StickySessions(_pool, OnLost.Refuse).Take(null, default, out _));
+        Assert.Equal(SessionPick.NoBackend, new StickySessions(_pool, OnLost.Redistribute).Take(_pool.Backends[0], default, out _));
+    }
+
+    [Fact]
+    public void A_table_remembers_who_has_a_session()
+    {
+        var table = new SessionTable();
+        Assert.Null(table.Find(7));
+        table.Assign(7, _pool.Backends[0]);
+        table.Assign(7, _pool.Backends[2]);
+        Assert.Same(_pool.Backends[2], table.Find(7));
+    }
+}

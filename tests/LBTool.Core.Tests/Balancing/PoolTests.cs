@@ -1,0 +1,203 @@
+using CsCheck;
+using LBTool.Core.Balancing;
+
+namespace LBTool.Core.Tests.Balancing;
+
+public class PoolTests
+{
+    public static TheoryData<string> Names => [.. Balancers.All.Select(row => row.Name)];
+
+    public static TheoryData<string, int> NamesAndThreads
+    {
+        get
+        {
+            var cases = new TheoryData<string, int>();
+            foreach (var row in Balancers.All)
+            {
+                cases.Add(row.Name, 2);
+                cases.Add(row.Name, 8);
+            }
+
+            return cases;
+        }
+    }
+
+    [Fact]
+    public void Two_backends_of_one_name_are_refused()
+    {
+        Assert.Throws<ArgumentException>(() => new Pool([new Backend("b1", 0), new Backend("b1", 1)], new RoundRobin()));
+        var pool = Pools.Of("round-robin", backends: 2);
+        var refused = Assert.Throws<ArgumentException>(() => pool.Add("b2"));
+        Assert.Contains("already has a backend called b2", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(-1.0)]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    public void A_weight_is_a_number_of_at_least_0(double weight)
+    {
+        var pool = Pools.Of("round-robin", backends: 2);
+        Assert.Throws<ArgumentOutOfRangeException>(() => pool.SetWeight(pool.Backends[0], weight));
+        Assert.Equal(1, pool.Backends[0].Weight);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Without_anybody_available_there_is_no_lease(string name)
+    {
+        var pool = Pools.Of(name, backends: 2);
+        var open = pool.Take();
+        pool.SetAvailable(pool.Backends[0], false);
+        pool.Remove(pool.Backends[1]);
+        Assert.False(pool.TryTake(default, out _));
+        open.EndOk();
+        Assert.Equal(0, open.Backend.InFlight);
+        pool.SetAvailable(pool.Backends[0], true);
+        Assert.Equal("b1", pool.Take().Backend.Name);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_weight_of_0_gets_nothing_while_another_has_more(string name)
+    {
+        var pool = Pools.Of(Pools.Rule(name), 0, 1, 1);
+        Assert.DoesNotContain("b1", Picks(pool, 300));
+        pool.SetWeight(pool.Backends[0], 1);
+        Assert.Contains("b1", Picks(pool, 300));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void When_all_weights_are_0_all_are_equal(string name)
+    {
+        var pool = Pools.Of(Pools.Rule(name), 0, 0, 0);
+        Assert.Equal(["b1", "b2", "b3"], Picks(pool, 300).Distinct().Order());
+    }
+
+    // Leases that are never ended: rules that know weights come near them, those that do not share evenly.
+    // The widest is the ring: its points differ by 1/sqrt(160) = 8 % and three deviations of that are allowed.
+    [Theory]
+    [InlineData("weighted-round-robin")]
+    [InlineData("weighted-random")]
+    [InlineData("least-connections")]
+    [InlineData("least-response-time")]
+    [InlineData("power-of-two-choices")]
+    [InlineData("consistent-hash")]
+    [InlineData("maglev")]
+    [InlineData("rendezvous")]
+    [InlineData("bounded-load-hash")]
+    public void Weights_are_respected_in_the_limit_and_when_they_change(string name)
+    {
+        var pool = Pools.Of(Pools.Rule(name), 1, 1, 2);
+        pool.SetWeight(pool.Backends[0], 5);
+        for (var i = 0; i < 8000; i++)
+        {
+            pool.Take();
+        }
+
+        Assert.InRange(pool.Backends[0].InFlight, 5000 * 0.8, 5000 * 1.2);
+        Assert.InRange(pool.Backends[2].InFlight, 2000 * 0.75, 2000 * 1.25);
+    }
+
+    // Steps of a pool's life in any order: a pick is always one of those available, and none throws.
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Picks_stay_within_those_available_whatever_changes(string name) =>
+        Gen.Select(Gen.Int[0, 6], Gen.Int[0, 9], Gen.Int[0, 3]).Array[1, 40].Sample(
+            steps =>
+            {
+                var pool = Pools.Of(name, backends: 3);
+                var open = new Queue<Lease>();
+                var added = 3;
+                foreach (var (what, which, weight) in steps)
+                {
+                    var members = pool.Backends;
+                    var member = members.IsEmpty ? null : members[which % members.Length];
+                    switch (what)
+                    {
+                        case 0:
+                            pool.Add($"b{++added}", weight);
+                            break;
+                        case 1 when member is not null:
+                            pool.Remove(member);
+                            break;
+                        case 2 when member is not null:
+                            pool.SetAvailable(member, weight > 1);
+                            break;
+                        case 3 when member is not null:
+                            pool.SetWeight(member, weight);
+                            break;
+                        case 4 when open.TryDequeue(out var ended):
+                            ended.End(TimeSpan.FromMilliseconds(which), ok: weight > 0);
+                            break;
+                        default:
+                            PickAsExpected(pool, open, which);
+                            break;
+                    }
+                }
+
+                var backends = open.Select(lease => lease.Backend).Distinct().ToArray();
+                Assert.All(backends, backend => Assert.Equal(open.Count(lease => lease.Backend == backend), backend.InFlight));
+            },
+            iter: 60, threads: 1);
+
+    // Changes go on while threads pick: nothing throws, and in the end every lease is off the count again.
+    [Theory]
+    [MemberData(nameof(NamesAndThreads))]
+    public async Task Threads_pick_while_the_pool_changes(string name, int threads)
+    {
+        var pool = Pools.Of(name, backends: 6);
+        var always = pool.Backends[0];
+        var others = pool.Backends.RemoveAt(0);
+        var picks = Enumerable.Range(0, threads).Select(thread => Task.Run(() =>
+        {
+            for (var i = 0; i < 2000; i++)
+            {
+                Assert.True(pool.TryTake(new PickContext(TimeSpan.FromMilliseconds(i), (ulong)(i * threads) + (ulong)thread), out var lease));
+                lease.End(TimeSpan.FromMilliseconds(i + 1), ok: i % 3 > 0);
+            }
+        })).ToArray();
+        for (var i = 0; i < 40; i++)
+        {
+            pool.SetAvailable(others[i % 5], i % 3 == 0);
+            pool.SetWeight(others[i % 5], i % 4);
+            pool.Remove(pool.Add($"x{i}"));
+        }
+
+        await Task.WhenAll(picks);
+        Assert.Equal(0, pool.InFlight);
+        foreach (var other in others)
+        {
+            pool.SetAvailable(other, false);
+        }
+
+        Assert.Same(always, pool.Take().Backend);
+    }
+
+    private static void PickAsExpected(Pool pool, Queue<Lease> open, int key)
+    {
+        var available = pool.Backends.Where(backend => backend.IsAvailable).ToArray();
+        var expected = available.Any(backend => backend.Weight > 0) ? [.. available.Where(backend => backend.Weight > 0)] : available;
+        var taken = key % 2 == 0
+            ? pool.TryTake(new PickContext(TimeSpan.Zero, (ulong)key << 60), out var lease)
+            : pool.TryTake(new PickContext(TimeSpan.Zero), out lease);
+        Assert.Equal(expected.Length > 0, taken);
+        if (taken)
+        {
+            Assert.Contains(lease.Backend, expected);
+            open.Enqueue(lease);
+        }
+    }
+
+    private static IEnumerable<string> Picks(Pool pool, int count)
+    {
+        var random = new Core.Randomness.RandomStream(11);
+        for (var i = 0; i < count; i++)
+        {
+            var lease = pool.TakeFor(random.NextUInt64());
+            lease.EndOk();
+            yield return lease.Backend.Name;
+        }
+    }
+}
