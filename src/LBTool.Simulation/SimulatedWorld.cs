@@ -115,7 +115,8 @@ public sealed class SimulatedWorld : IWorld
     {
         for (var events = 1; !until.IsCompleted && _simulation.Queue.TryNext(out var next); events++)
         {
-            if (next.Kind == EventKind.Wait)
+            var isWait = next.Kind == EventKind.Wait;
+            if (isWait)
             {
                 _waits[next.Target].TrySetResult();
             }
@@ -124,7 +125,7 @@ public sealed class SimulatedWorld : IWorld
                 _simulation.Handle(next);
             }
 
-            if (events % EventsAStopCheck == 0 && stop.IsCancellationRequested && !interrupt.IsCancellationRequested)
+            if ((isWait || events % EventsAStopCheck == 0) && stop.IsCancellationRequested && !interrupt.IsCancellationRequested)
             {
                 interrupt.Cancel();
             }

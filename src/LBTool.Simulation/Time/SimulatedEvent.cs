@@ -8,13 +8,14 @@ namespace LBTool.Simulation.Time;
 internal readonly record struct SimulatedEvent(long Due, long Place, int Target, int Stamp)
 {
     private const int KindBits = 4;
+    private const long AfterWaits = 1L << 58;
 
     /// <summary>What happens.</summary>
     public EventKind Kind => (EventKind)(Place & ((1 << KindBits) - 1));
 
-    /// <summary>The n-th event that was scheduled.</summary>
+    /// <summary>The n-th event that was scheduled. Waits come first: a fault that begins at an instant hits the requests of that instant.</summary>
     public static SimulatedEvent Of(long due, long order, EventKind kind, int target, int stamp) =>
-        new(due, (order << KindBits) | (long)kind, target, stamp);
+        new(due, ((kind == EventKind.Wait ? order : order | AfterWaits) << KindBits) | (long)kind, target, stamp);
 
     /// <summary>Whether it happens before another.</summary>
     public bool IsBefore(in SimulatedEvent other) => Due < other.Due || (Due == other.Due && Place < other.Place);
