@@ -8,8 +8,8 @@ using LBTool.Simulation.Time;
 namespace LBTool.Simulation;
 
 /// <summary>
-/// The balancer of a simulated run. It picks through the same pool as the real one, and answers as that does when a
-/// backend does not: 502 for a refused or broken connection, 504 for silence.
+/// The balancer of a simulated run, or several that do not know of each other. They pick through the same pool as the
+/// real one, and answer as that does when a backend does not: 502 for a refused or broken connection, 504 for silence.
 /// </summary>
 internal sealed class BalancerNode
 {
@@ -18,7 +18,8 @@ internal sealed class BalancerNode
     private const short GatewayTimeout = 504;
 
     private readonly Simulation _simulation;
-    private readonly Pool _pool;
+    private readonly Pool[] _pools;
+    private readonly RandomStream _choices;
     private readonly TimeSpan _timeout;
     private readonly Deadlines _deadlines;
 
@@ -26,10 +27,8 @@ internal sealed class BalancerNode
     {
         _simulation = simulation;
         var target = simulation.Plan.Scenario.Target;
-        _pool = new Pool(
-            target.Backends.Select((spec, index) => new Backend(spec.Name, index, spec.Weight)),
-            Balancers.Find(target.Algorithm.Name)!.Create(
-                target.Algorithm.Parameters, RandomStream.Derive(simulation.Plan.Seed, "balancer")));
+        _pools = [.. Enumerable.Range(1, target.Balancers).Select(CreatePool)];
+        _choices = RandomStream.Derive(simulation.Plan.Seed, "balancers");
         _timeout = target.Timeout;
         _deadlines = new Deadlines(Queue, Requests, EventKind.BalancerDeadlines, _timeout);
     }
@@ -41,7 +40,8 @@ internal sealed class BalancerNode
     /// <summary>A request has come in: picks a backend and forwards it.</summary>
     public void Forward(int place)
     {
-        var lease = _pool.Take(Queue.Time);
+        var pool = _pools.Length == 1 ? _pools[0] : _pools[_choices.PickOne(_pools.Length)];
+        var lease = pool.Take(Queue.Time);
         ref var request = ref Requests[place];
         request.Lease = lease;
         request.Leased = true;
@@ -116,6 +116,16 @@ internal sealed class BalancerNode
 
         _simulation.MemberOf(place).Forget(place);
         Fail(place, GatewayTimeout);
+    }
+
+    // The first has the stream of the only one of a real run.
+    private Pool CreatePool(int number)
+    {
+        var target = _simulation.Plan.Scenario.Target;
+        var random = RandomStream.Derive(_simulation.Plan.Seed, number == 1 ? "balancer" : $"balancer/{number}");
+        return new Pool(
+            target.Backends.Select((spec, index) => new Backend(spec.Name, index, spec.Weight)),
+            Balancers.Find(target.Algorithm.Name)!.Create(target.Algorithm.Parameters, random));
     }
 
     // When a part of the body has gone to the client already, all that can be done is to break its answer off too.

@@ -8,6 +8,9 @@ internal static class TheoryTable
 {
     private static readonly double[] Loads = [0.5, 0.7, 0.9, 0.95];
 
+    // Another for each cell, so that the luck of one is not that of all.
+    private static ulong _seed;
+
     /// <param name="args">The file to write, and how many requests a cell measures (default 4 million).</param>
     public static Task RunAsync(string[] args)
     {
@@ -19,25 +22,25 @@ internal static class TheoryTable
 
             Mean time in system, in units of the mean service time: Poisson arrivals, exponential service, one request at a
             time on each backend, λ arrivals a backend and service time. Measured by the simulator with lbtool's own rules,
-            {requests / 1e6:0.#} million requests a cell, seed 1. `scripts/theory.sh` makes this page again.
+            {requests / 1e6:0.#} million requests a cell, a seed of its own for each. `scripts/theory.sh` makes this page again.
 
             ## Exact formulas
 
             """));
-        Write(page, "random, 100 backends: 1/(1−λ)", Formulas.Random, load => Theory.MeanTime("random", 100, load, requests));
-        Write(page, "round-robin, 10 backends: E_n/M/1", load => Formulas.RoundRobin(10, load), load => Theory.MeanTime("round-robin", 10, load, requests));
-        Write(page, "one backend of 10 workers: M/M/n (Erlang C)", load => Formulas.OneQueue(10, load), load => Theory.MeanTime("random", 1, load, requests, workers: 10));
+        Write(page, "random, 100 backends: 1/(1−λ)", Formulas.Random, load => Theory.MeanTime("random", 100, load, requests, seed: ++_seed));
+        Write(page, "round-robin, 10 backends: E_n/M/1", load => Formulas.RoundRobin(10, load), load => Theory.MeanTime("round-robin", 10, load, requests, seed: ++_seed));
+        Write(page, "one backend of 10 workers: M/M/n (Erlang C)", load => Formulas.OneQueue(10, load), load => Theory.MeanTime("random", 1, load, requests, workers: 10, seed: ++_seed));
         foreach (var choices in new[] { 2, 3, 5 })
         {
             Write(page, $"p2c, {choices} choices, 2,000 backends: Σ λ^((d^i−d)/(d−1))",
-                load => Formulas.FixedPoint(choices, load), load => Theory.MeanTime("p2c", 2000, load, requests, choices));
+                load => Formulas.FixedPoint(choices, load), load => Theory.MeanTime("p2c", 2000, load, requests, choices, seed: ++_seed));
         }
 
         page.WriteLine("## Small pools\n");
         page.WriteLine("The fixed point is that of infinitely many backends. A small pool lies above it:\n");
         foreach (var servers in new[] { 5, 20, 100, 500 })
         {
-            Write(page, $"p2c, 2 choices, {servers} backends", load => Formulas.FixedPoint(2, load), load => Theory.MeanTime("p2c", servers, load, requests));
+            Write(page, $"p2c, 2 choices, {servers} backends", load => Formulas.FixedPoint(2, load), load => Theory.MeanTime("p2c", servers, load, requests, seed: ++_seed));
         }
 
         return Task.CompletedTask;

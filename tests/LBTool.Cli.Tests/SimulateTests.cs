@@ -28,7 +28,7 @@ public sealed class SimulateTests : IDisposable
         var run = await TestTerminal.RunAsync("simulate", "slow-backend", "--algo", "rr");
 
         Assert.Equal(ExitCodes.Failed, run.Code);
-        Assert.Matches(@"failed +share\{backend=b1\} < 5% during faulted", run.Output);
+        Assert.Matches(@"FAILED +share\{backend=b1\}", run.Output);
     }
 
     [Fact]

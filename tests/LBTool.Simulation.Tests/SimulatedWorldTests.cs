@@ -1,6 +1,7 @@
 using LBTool.Core.Measurements;
 using LBTool.Core.Plans;
 using LBTool.Core.Runs;
+using LBTool.Core.Scenarios;
 using Microsoft.Extensions.Time.Testing;
 using static LBTool.Simulation.Tests.Sample;
 
@@ -88,6 +89,18 @@ public class SimulatedWorldTests
     }
 
     [Fact]
+    public void Each_of_several_balancers_sees_only_its_own_requests()
+    {
+        // One balancer that sees all spreads 4 users over 4 backends. Four that see their own put two on one backend
+        // now and then: it would take luck of (4·3·2·1/4⁴)^100 to see none of it.
+        const string Users = "{ executor: constant-vus, vus: 4, duration: 1s, timeout: 2s }";
+        const string Four = "{ count: 4, latency: 10ms }";
+
+        Assert.Equal(1, MostInFlight(Run(backends: Four, load: Users, algorithm: "least-connections")));
+        Assert.True(MostInFlight(Run(backends: Four, load: Users, algorithm: "least-connections", target: ", balancers: 4")) > 1);
+    }
+
+    [Fact]
     public void An_interrupted_run_ends_what_is_under_way_as_aborted_and_rolls_back()
     {
         using var stop = new CancellationTokenSource();
@@ -132,6 +145,9 @@ public class SimulatedWorldTests
         Assert.InRange(tally.Errors, 194, 306);
         Assert.Equal(0, world.Recording.Requests.Count);
     }
+
+    private static int MostInFlight(RunResult result) => Enumerable.Range(0, result.Plan.Backends.Length)
+        .Max(backend => new MeasuredRun(result).Inflight(backend).RangeIn(new Window(TimeSpan.Zero, result.Length)).High);
 
     private static int[] Shares(RunResult result) =>
         [.. result.Leases.CountBy(lease => lease.Backend).OrderBy(count => count.Key).Select(count => count.Value)];

@@ -17,7 +17,8 @@ internal static class Theory
     /// <param name="requests">Requests measured, about.</param>
     /// <param name="choices">For power-of-two-choices.</param>
     /// <param name="workers">Requests that a server serves at once.</param>
-    public static double MeanTime(string algorithm, int servers, double load, double requests, int choices = 2, int workers = 1)
+    /// <param name="seed">Root of all randomness.</param>
+    public static double MeanTime(string algorithm, int servers, double load, double requests, int choices = 2, int workers = 1, ulong seed = 1)
     {
         var row = Balancers.Find(algorithm)!;
         var parameters = row.Parameters.ToImmutableSortedDictionary(parameter => parameter.Name, parameter => parameter.Default);
@@ -37,6 +38,6 @@ internal static class Theory
             Phases: [],
             Expect: [],
             new Gate());
-        return new SimulatedWorld(Planner.Plan(scenario, 1), new SimulationOptions { Record = false }).DriveLoad().Mean / Service;
+        return new SimulatedWorld(Planner.Plan(scenario, seed), new SimulationOptions { Record = false }).DriveLoad().Mean / Service;
     }
 }

@@ -9,7 +9,11 @@ namespace LBTool.Core.Scenarios;
 /// <param name="Timeout">How long the balancer waits for a backend's answer; above 0.</param>
 /// <param name="Backends">At least one, names unique.</param>
 public sealed record Target(
-    Protocol Protocol, AlgorithmChoice Algorithm, HttpVersions Http, TimeSpan Timeout, ImmutableArray<BackendSpec> Backends);
+    Protocol Protocol, AlgorithmChoice Algorithm, HttpVersions Http, TimeSpan Timeout, ImmutableArray<BackendSpec> Backends)
+{
+    /// <summary>Independent balancers over the same backends, each of which sees only its own requests; at least 1, and more only in a simulation.</summary>
+    public int Balancers { get; init; } = 1;
+}
 
 /// <summary>What is balanced.</summary>
 public enum Protocol

@@ -66,7 +66,7 @@ public class ScenarioReaderTests
             ScenarioReader.Read(Samples.Drain, "drain.lb.yaml").Problems.Select(problem => problem.ToString()));
         Assert.Equal(
             [
-                "fall-rise.lb.yaml(8,3): unknown key 'health' in target; allowed: protocol, algorithm, http, timeout, backends",
+                "fall-rise.lb.yaml(8,3): unknown key 'health' in target; allowed: protocol, algorithm, http, timeout, balancers, backends",
                 "fall-rise.lb.yaml(11,60): action: unknown action 'fail-health'; known: kill, stop, restart, pause, down",
             ],
             ScenarioReader.Read(Samples.FallRise, "fall-rise.lb.yaml").Problems.Select(problem => problem.ToString()));

@@ -36,14 +36,20 @@ internal static class TargetKeys
     private static readonly Key<TimeSpan> Timeout = Key.Default("timeout", Values.PositiveDuration, "30s",
         "how long the balancer waits for a backend's answer; then it answers 504");
 
+    private static readonly Key<int> Count = Key.Default("balancers", Values.Count(1, 1000), "1",
+        "independent balancers over the same backends, each seeing only its own requests; more than 1 only with lbtool simulate");
+
     private static readonly Key<BackendList> Backends = Key.Required("backends", BackendKeys.Backends,
         "the fake backends: how many alike, or each by itself");
 
     public static readonly MapShape<Target> Target = Map.Of(
-        [Protocol, Algorithm, Http, Timeout, Backends],
+        [Protocol, Algorithm, Http, Timeout, Count, Backends],
         fields => new Target(
             fields.Get(Protocol), fields.Get(Algorithm), fields.Get(Http), fields.Get(Timeout),
-            [.. fields.Get(Backends).Backends.Select(backend => backend.Spec)]),
+            [.. fields.Get(Backends).Backends.Select(backend => backend.Spec)])
+        {
+            Balancers = fields.Get(Count),
+        },
         Check);
 
     private static ImmutableArray<Key<double>> Parameters(BalancerRow row) =>
