@@ -37,6 +37,9 @@ internal sealed class BalancerNode
 
     private RequestTable Requests => _simulation.Requests;
 
+    /// <summary>Leases open now on a backend.</summary>
+    public int InFlight(int index) => _pools.Sum(pool => pool.Backends[index].InFlight);
+
     /// <summary>A request has come in: picks a backend and forwards it.</summary>
     public void Forward(int place)
     {

@@ -32,6 +32,9 @@ public sealed class SimulatedWorld : IWorld
     /// <inheritdoc/>
     public TimeSpan Now => _simulation.Queue.Time;
 
+    /// <summary>Leases open now on the backend of this index, over all balancers.</summary>
+    public int InFlight(int index) => _simulation.Balancer.InFlight(index);
+
     /// <summary>Runs a conductor over this world to its end. Takes the calling thread until then.</summary>
     /// <param name="conductor">Made for this world.</param>
     /// <param name="stop">Interrupts the run; may be cancelled by any thread.</param>

@@ -124,6 +124,7 @@ public class SimulatedWorldTests
         Assert.Contains(result.Events, noted => noted is { Kind: RunEventKind.FaultEnd, Name: "slow" });
         Assert.Contains(result.Requests, request => request.Outcome == RequestOutcome.Aborted);
         Assert.Equal(result.Requests.Length, result.Leases.Length);
+        Assert.Equal((0, 0), (world.InFlight(0), world.InFlight(1)));
     }
 
     [Fact]
