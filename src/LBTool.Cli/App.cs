@@ -81,6 +81,8 @@ internal static class App
         var root = new RootCommand("How does a load balancer behave when backends slow down, fail, flap or come back?")
         {
             RunCommand.Create(terminal),
+            SimulateCommand.Create(terminal),
+            CompareCommand.Create(terminal),
             CheckCommand.Create(terminal),
             StartCommand.Create(terminal),
             ToxiproxyCommand.Create(terminal),

@@ -64,6 +64,11 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
     /// <inheritdoc/>
     public async Task StartAsync(CancellationToken stop)
     {
+        if (Target.Balancers > 1)
+        {
+            throw new WorldException($"balancers: {Target.Balancers} exist only in a simulation: use lbtool simulate, or balancers: 1");
+        }
+
         if (_options.Rehearse)
         {
             await Rehearsal.RunAsync(Target.Http).WaitAsync(stop).ConfigureAwait(false);

@@ -7,6 +7,8 @@ var verbs = new Dictionary<string, Func<string[], Task>>
 {
     ["latency-precision"] = _ => LatencyPrecision.RunAsync(),
     ["link-cost"] = _ => LinkCost.RunAsync(),
+    ["simulate-speed"] = _ => SimulateSpeed.RunAsync(),
+    ["theory"] = TheoryTable.RunAsync,
     ["throughput"] = Throughput.RunAsync,
     ["toxiproxy-compare"] = ToxiproxyCompare.RunAsync,
 };

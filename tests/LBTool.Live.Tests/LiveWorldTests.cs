@@ -25,6 +25,16 @@ public class LiveWorldTests
         Assert.Equal(result.Requests.Select(request => request.Number), result.Attempts.Select(attempt => attempt.Request).Order());
     }
 
+    [Fact]
+    public async Task Several_balancers_are_refused_with_a_way_out()
+    {
+        var scenario = Read(rate: 10, seconds: 1);
+        var plan = Planner.Plan(scenario with { Target = scenario.Target with { Balancers = 2 } }, 1);
+        await using var world = new LiveWorld(plan);
+        var refused = await Assert.ThrowsAsync<WorldException>(() => world.StartAsync(TestContext.Current.CancellationToken));
+        Assert.Contains("lbtool simulate", refused.Message);
+    }
+
     // Round-robin over three: 100 requests go to each, and those to b1 while it is down are refused.
     [Theory]
     [InlineData("kill")]

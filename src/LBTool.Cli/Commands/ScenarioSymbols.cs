@@ -5,8 +5,10 @@ using LBTool.Core.Scenarios;
 
 namespace LBTool.Cli.Commands;
 
-/// <summary>The argument and the options that make a <see cref="ScenarioRequest"/>; <c>run</c> and <c>check</c> have them all.</summary>
-internal sealed class ScenarioSymbols
+/// <summary>The argument and the options that make a <see cref="ScenarioRequest"/>.</summary>
+/// <param name="oneAlgorithm">Whether the verb has <c>--algo</c> with one algorithm; <c>compare</c> has its own.</param>
+/// <param name="live">Whether the verb can let a Toxiproxy server do the faults; a simulation cannot.</param>
+internal sealed class ScenarioSymbols(bool oneAlgorithm = true, bool live = true)
 {
     private readonly Argument<string> _scenario = new("SCENARIO")
     {
@@ -24,17 +26,24 @@ internal sealed class ScenarioSymbols
     public void AddTo(Command verb)
     {
         verb.Add(_scenario);
-        verb.Add(_algorithm);
+        if (oneAlgorithm)
+        {
+            verb.Add(_algorithm);
+        }
+
         verb.Add(_variables);
         verb.Add(_expectations);
-        verb.Add(_toxiproxy);
+        if (live)
+        {
+            verb.Add(_toxiproxy);
+        }
     }
 
     /// <summary>What was asked for.</summary>
     public ScenarioRequest Read(ParseResult parsed) => new(
         parsed.GetRequiredValue(_scenario),
-        parsed.GetValue(_algorithm),
+        oneAlgorithm ? parsed.GetValue(_algorithm) : null,
         parsed.GetValue(_variables) ?? ImmutableSortedDictionary<string, string>.Empty,
         [.. parsed.GetValue(_expectations) ?? []],
-        parsed.GetValue(_toxiproxy));
+        live ? parsed.GetValue(_toxiproxy) : null);
 }

@@ -2,7 +2,8 @@ using LBTool.Cli.Commands;
 
 namespace LBTool.Cli.Running;
 
-/// <summary>What the command line of <c>lbtool run</c> asks for.</summary>
+/// <summary>What the command line of <c>lbtool run</c> or <c>lbtool simulate</c> asks for.</summary>
+/// <param name="Verb">In which world.</param>
 /// <param name="Request">The scenario.</param>
 /// <param name="Seed">Root of all randomness; null to take the scenario's, or to choose one.</param>
 /// <param name="Out">Folder for the results; null for none.</param>
@@ -12,6 +13,7 @@ namespace LBTool.Cli.Running;
 /// <param name="Quiet">No progress.</param>
 /// <param name="Verbose">The resolved plan, and the place of an internal error.</param>
 internal sealed record RunOptions(
+    RunVerb Verb,
     ScenarioRequest Request,
     ulong? Seed,
     string? Out,
@@ -19,4 +21,11 @@ internal sealed record RunOptions(
     bool Gate,
     int FailExitCode,
     bool Quiet,
-    bool Verbose);
+    bool Verbose)
+{
+    /// <summary>File for the event log; null for none.</summary>
+    public string? Events { get; init; }
+
+    /// <summary>Seeds to run, whatever the scenario's gate says; null to follow the gate.</summary>
+    public int? Repeat { get; init; }
+}

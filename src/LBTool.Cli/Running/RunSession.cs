@@ -12,7 +12,7 @@ using Spectre.Console;
 
 namespace LBTool.Cli.Running;
 
-/// <summary>One <c>lbtool run</c>: attempts until its gate is decided, then the report, whatever way they ended.</summary>
+/// <summary>One <c>lbtool run</c> or <c>lbtool simulate</c>: attempts until its gate is decided, then the report, whatever way they ended.</summary>
 internal sealed class RunSession(Terminal terminal, RunOptions options)
 {
     private readonly List<(RunResult Result, Judgement Judgement)> _attempts = [];
@@ -22,16 +22,18 @@ internal sealed class RunSession(Terminal terminal, RunOptions options)
     /// <exception cref="Failure">It cannot begin.</exception>
     public async Task<int> RunAsync(CancellationToken stop)
     {
-        var scenario = await options.Request.LoadAsync(stop);
+        var scenario = Change(await options.Request.LoadAsync(stop));
+        await using var log = options.Events is null ? null : EventFile.Create(options.Events);
         var folder = options.Out is null ? null : ResultsFolder.Prepare(options.Out);
         var seed = options.Seed ?? scenario.Seed ?? (ulong)Random.Shared.Next();
         terminal.Signals.Received = TellEnding;
         while (NeedsMore(scenario.Gate))
         {
             await AttemptAsync(scenario, unchecked(seed + (ulong)_attempts.Count), stop);
+            log?.Write(_attempts[^1].Result);
         }
 
-        var report = Report.Create(_attempts, RerunCommand.Write(options.Request, seed));
+        var report = Report.Create(_attempts, RerunCommand.Write(options.Request, seed, options.Verb));
 
         // Files first: standard output may be a pipe that nobody reads to its end.
         await (folder?.WriteAsync(report) ?? Task.CompletedTask);
@@ -65,7 +67,17 @@ internal sealed class RunSession(Terminal terminal, RunOptions options)
     private bool NeedsMore(Gate gate) =>
         _failure is null
         && _attempts.All(attempt => attempt.Result.End != RunEnd.Interrupted)
-        && AttemptGate.NeedsMore(gate, [.. _attempts.Select(attempt => attempt.Judgement.Verdict)]);
+        && (options.Repeat is { } seeds
+            ? _attempts.Count < seeds
+            : AttemptGate.NeedsMore(gate, [.. _attempts.Select(attempt => attempt.Judgement.Verdict)]));
+
+    // Several seeds keep the share of them that must pass.
+    private Scenario Change(Scenario scenario)
+    {
+        var gate = scenario.Gate;
+        return options.Verb.Change(options.Repeat is not { } seeds ? scenario
+            : scenario with { Gate = gate with { Repeat = seeds, Pass = (int)Math.Ceiling((double)seeds * gate.Pass / gate.Repeat) } });
+    }
 
     private async Task AttemptAsync(Scenario scenario, ulong seed, CancellationToken stop)
     {
@@ -81,19 +93,22 @@ internal sealed class RunSession(Terminal terminal, RunOptions options)
 
     private async Task<RunResult> ConductAsync(RunPlan plan, Action<RunProgress>? progress, CancellationToken stop)
     {
-        await using var world = new LiveWorld(plan, new LiveOptions { Started = options.Verbose ? TellStarted : null });
-        var conductor = new Conductor(plan, world, TimeProvider.System, App.Version)
-        {
-            Progress = progress,
-            AbortCheck = plan.Scenario.Expect.Any(expectation => expectation.Abort) ? Judge.FindAbort : null,
-        };
-        var result = await conductor.RunAsync(stop);
-        _failure = conductor.Failure;
+        Conductor? conductor = null;
+        var result = await options.Verb.ConductAsync(
+            plan,
+            world => conductor = new Conductor(plan, world, TimeProvider.System, App.Version)
+            {
+                Progress = progress,
+                AbortCheck = plan.Scenario.Expect.Any(expectation => expectation.Abort) ? Judge.FindAbort : null,
+            },
+            options.Verbose ? TellStarted : null,
+            stop);
+        _failure = conductor?.Failure;
         return result;
     }
 
     private IRunView View() =>
-        options.Quiet ? new SilentView()
+        options.Quiet || !options.Verb.TakesTime ? new SilentView()
         : options.Format == OutputFormat.Json ? new LineView(terminal.Error)
         : terminal.Interactive ? new LiveView(terminal.Screen)
         : new LineView(terminal.Output);
@@ -114,6 +129,10 @@ internal sealed class RunSession(Terminal terminal, RunOptions options)
         if (options.Format == OutputFormat.Json)
         {
             await terminal.Output.WriteLineAsync(ReportFormats.All.First(format => format.Id == "json").Render(report).TrimEnd());
+        }
+        else if (options.Repeat is not null)
+        {
+            SeedsScreen.Write(report, [.. _attempts.Select(attempt => attempt.Judgement)], terminal.Output);
         }
         else
         {

@@ -64,6 +64,7 @@ internal sealed class ExpectationJudge(MeasuredRun run)
         {
             Verdict = doubt is not null ? Verdict.Inconclusive : passed ? Verdict.Passed : Verdict.Failed,
             Actual = Actual(reading, bound, expectation.Bound.Unit),
+            Value = new Measured(reading.High, expectation.Bound.Unit),
             Bound = BoundText(expectation, bound),
             Samples = reading.Samples,
             Interval = reading.Interval,

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace LBTool.Core.Expectations;
 
@@ -25,7 +26,21 @@ public enum Verdict
 /// <param name="Interval">For a share, its 95 % Wilson interval in words; else null.</param>
 /// <param name="Reason">For an inconclusive one, why; else null.</param>
 public sealed record ExpectationOutcome(
-    string Text, string Origin, Verdict Verdict, string? Actual, string Bound, long Samples, string? Interval, string? Reason);
+    string Text, string Origin, Verdict Verdict, string? Actual, string Bound, long Samples, string? Interval, string? Reason)
+{
+    /// <summary>The measured value in the base of its unit, for sums over several runs; null when there is none. Not a part of reports.</summary>
+    [JsonIgnore]
+    public Measured? Value { get; init; }
+}
+
+/// <summary>A measured value.</summary>
+/// <param name="Value">In the base of its unit.</param>
+/// <param name="Unit">What it is.</param>
+public readonly record struct Measured(double Value, Unit Unit)
+{
+    /// <summary>E.g. <c>212.41ms</c>.</summary>
+    public override string ToString() => Units.Write(Value, Unit);
+}
 
 /// <summary>One run, judged.</summary>
 /// <param name="Verdict">Failed if any expectation failed, else inconclusive if any is (or none is there), else passed.</param>

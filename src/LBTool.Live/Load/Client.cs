@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using LBTool.Core.Arrivals;
 using LBTool.Core.Measurements;
 using LBTool.Live.Timing;
 
@@ -16,7 +17,7 @@ internal abstract class Client : IDisposable
         var binds = count > 1 && SourceAddresses.CanReach(options.Target);
         return Enumerable.Range(0, count).Select<int, Client>(index =>
         {
-            var address = SourceAddresses.OfClient(index, count);
+            var address = ClientAddress.Of(index, count);
             var source = binds ? address : null;
             var forwardedFor = count > 1 && !binds ? address.ToString() : null;
             return httpVersion == 1

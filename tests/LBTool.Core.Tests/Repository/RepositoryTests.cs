@@ -18,7 +18,8 @@ public partial class RepositoryTests
         {
             ["LBTool.Core"] = [],
             ["LBTool.Live"] = ["LBTool.Core"],
-            ["LBTool.Cli"] = ["LBTool.Core", "LBTool.Live"],
+            ["LBTool.Simulation"] = ["LBTool.Core"],
+            ["LBTool.Cli"] = ["LBTool.Core", "LBTool.Live", "LBTool.Simulation"],
         };
         var projects = Files("src", "*.csproj");
         Assert.Equal(allowed.Keys.Order(), projects.Select(Path.GetFileNameWithoutExtension).Order());

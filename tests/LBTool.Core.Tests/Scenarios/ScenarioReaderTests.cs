@@ -66,7 +66,7 @@ public class ScenarioReaderTests
             ScenarioReader.Read(Samples.Drain, "drain.lb.yaml").Problems.Select(problem => problem.ToString()));
         Assert.Equal(
             [
-                "fall-rise.lb.yaml(8,3): unknown key 'health' in target; allowed: protocol, algorithm, sticky, trust_forwarded_for, http, timeout, fault_proxy, backends",
+                "fall-rise.lb.yaml(8,3): unknown key 'health' in target; allowed: protocol, algorithm, sticky, trust_forwarded_for, http, timeout, balancers, fault_proxy, backends",
             ],
             ScenarioReader.Read(Samples.FallRise, "fall-rise.lb.yaml").Problems.Select(problem => problem.ToString()));
     }

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Net;
+using LBTool.Core.Arrivals;
 using LBTool.Core.Measurements;
 using LBTool.Live.Load;
 using LBTool.Live.Timing;
@@ -84,7 +85,7 @@ public class ClientTests
     [InlineData(255, "127.1.1.0")]
     [InlineData(99_999, "127.2.134.160")]
     public void Addresses_count_up(int index, string address) =>
-        Assert.Equal(address, SourceAddresses.OfClient(index, count: 100_000).ToString());
+        Assert.Equal(address, ClientAddress.Of(index, count: 100_000).ToString());
 
     [Theory]
     [InlineData("http://192.0.2.1/")]

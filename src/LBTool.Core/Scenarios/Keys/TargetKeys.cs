@@ -51,6 +51,9 @@ internal static class TargetKeys
     private static readonly Key<Sticky> Sticky = Key.Optional("sticky", StickyKeys.Sticky, "every request goes where the algorithm sends it",
         "sessions that stay with their backend, over any algorithm");
 
+    private static readonly Key<int> Count = Key.Default("balancers", Values.Count(1, 1000), "1",
+        "independent balancers over the same backends, each seeing only its own requests; more than 1 only with lbtool simulate");
+
     private static readonly Key<BackendList> Backends = Key.Required("backends", BackendKeys.Backends,
         "the fake backends: how many alike, or each by itself");
 
@@ -71,13 +74,14 @@ internal static class TargetKeys
         "what stands between the balancer and each backend");
 
     public static readonly MapShape<Target> Target = Map.Of(
-        [Protocol, Algorithm, Sticky, TrustForwardedFor, Http, Timeout, FaultProxy, Backends],
+        [Protocol, Algorithm, Sticky, TrustForwardedFor, Http, Timeout, Count, FaultProxy, Backends],
         fields => new Target(
             fields.Get(Protocol), fields.Get(Algorithm), fields.Get(Http), fields.Get(Timeout),
             [.. fields.Get(Backends).Backends.Select(backend => backend.Spec)], fields.Get(FaultProxy).Toxiproxy)
         {
             TrustForwardedFor = fields.Get(TrustForwardedFor),
             Sticky = fields.Get(Sticky),
+            Balancers = fields.Get(Count),
         },
         Check);
 

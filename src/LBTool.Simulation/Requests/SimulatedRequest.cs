@@ -1,0 +1,67 @@
+using LBTool.Core.Balancing;
+using LBTool.Core.HttpFaults;
+using LBTool.Simulation.Backends;
+
+namespace LBTool.Simulation.Requests;
+
+/// <summary>One request under way. Times are ticks of the run.</summary>
+internal struct SimulatedRequest
+{
+    /// <summary>Its number, from 1; 0 when this place is free.</summary>
+    public long Number;
+
+    /// <summary>When the schedule wanted it sent.</summary>
+    public long Intended;
+
+    /// <summary>When it was sent.</summary>
+    public long Sent;
+
+    /// <summary>When the first byte of an answer came to the balancer; −1 before.</summary>
+    public long FirstByte;
+
+    /// <summary>When the balancer last heard of the backend.</summary>
+    public long Heard;
+
+    /// <summary>Valid while <see cref="Leased"/>.</summary>
+    public Lease Lease;
+
+    /// <summary>The connection to the backend, where one has toxics; else null.</summary>
+    public Connection? Connection;
+
+    /// <summary>Changes whenever events that are scheduled for it lose their meaning.</summary>
+    public int Stamp;
+
+    /// <summary>The virtual user who waits for it; −1 in the open model. In a free place: the next free one.</summary>
+    public int User;
+
+    /// <summary>Status that is on its way to the client.</summary>
+    public short Status;
+
+    /// <summary>How often it was sent again by the balancer's HTTP client.</summary>
+    public byte Retries;
+
+    /// <summary>Whether the balancer waits for a backend.</summary>
+    public bool Leased;
+
+    /// <summary>Whether a part of the answer's body has gone to the client.</summary>
+    public bool BodySeen;
+
+    /// <summary>Where in the backend it is.</summary>
+    public Stage Stage;
+
+    /// <summary>Where its answer is to break; null: nowhere.</summary>
+    public AbortPoint? BreakAt;
+}
+
+/// <summary>Where a request is, as its backend sees it.</summary>
+internal enum Stage : byte
+{
+    /// <summary>Not there: on its way, or already answered.</summary>
+    Elsewhere,
+
+    /// <summary>In line.</summary>
+    Queued,
+
+    /// <summary>Being served.</summary>
+    Serving,
+}
