@@ -8,7 +8,7 @@ namespace LBTool.Live;
 /// A short run on throw-away sockets before the real one, once in a process, so that the time that the runtime takes to
 /// compile the path of a request is not measured as latency of the balancer. Nothing of it is recorded.
 /// </summary>
-internal static class Rehearsal
+public static class Rehearsal
 {
     private static readonly TimeSpan Length = TimeSpan.FromMilliseconds(400);
     private static readonly Lock Gate = new();

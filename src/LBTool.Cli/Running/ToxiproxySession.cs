@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using LBTool.Core.Scenarios;
+using LBTool.Live;
 using LBTool.Live.Toxiproxy;
 
 namespace LBTool.Cli.Running;
@@ -26,6 +28,9 @@ internal sealed class ToxiproxySession(Terminal terminal, ToxiproxySessionOption
         await PopulateAsync(server);
         await terminal.Output.WriteLineAsync($"toxiproxy  {server.Address}  seed {seed}");
         await terminal.Output.WriteLineAsync("Ctrl-C ends");
+
+        // Beside the first requests and not before them: a client waits for the port, not for a compiled path.
+        _ = Rehearsal.RunAsync(new HttpVersions());
         try
         {
             await Task.Delay(Timeout.Infinite, stop);
