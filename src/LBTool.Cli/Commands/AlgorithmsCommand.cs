@@ -8,23 +8,14 @@ namespace LBTool.Cli.Commands;
 internal static class AlgorithmsCommand
 {
     /// <summary>Makes the verb.</summary>
-    public static Command Create(Terminal terminal)
-    {
-        var format = SharedOptions.Format("How the table is written (default: text)");
-        var verb = new Verb("algorithms", "List the balancing algorithms, with parameters and when to use each",
-            "lbtool algorithms", "lbtool algorithms --format json")
-        {
-            format,
-        };
-        verb.SetAction(async (parsed, _) =>
-        {
-            await (parsed.GetValue(format) == OutputFormat.Json
-                ? JsonOutput.WriteAsync(terminal.Output, WriteJson)
-                : WriteTextAsync(terminal.Output));
-            return ExitCodes.Passed;
-        });
-        return verb;
-    }
+    public static Command Create(Terminal terminal) =>
+        ListVerb.Create(
+            terminal,
+            new Verb("algorithms", "List the balancing algorithms, with parameters and when to use each",
+                "lbtool algorithms", "lbtool algorithms --format json"),
+            "table",
+            WriteTextAsync,
+            WriteJson);
 
     private static async Task WriteTextAsync(TextWriter output)
     {

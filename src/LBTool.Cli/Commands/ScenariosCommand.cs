@@ -8,24 +8,14 @@ namespace LBTool.Cli.Commands;
 internal static class ScenariosCommand
 {
     /// <summary>Makes the verb.</summary>
-    public static Command Create(Terminal terminal)
-    {
-        var format = SharedOptions.Format("How the list is written (default: text)");
-        var verb = new Verb("scenarios", "List the built-in scenarios",
-            "lbtool scenarios", "lbtool scenarios show slow-backend > mine.lb.yaml")
-        {
-            format,
-            CreateShow(terminal),
-        };
-        verb.SetAction(async (parsed, _) =>
-        {
-            await (parsed.GetValue(format) == OutputFormat.Json
-                ? JsonOutput.WriteAsync(terminal.Output, WriteJson)
-                : WriteTextAsync(terminal.Output));
-            return ExitCodes.Passed;
-        });
-        return verb;
-    }
+    public static Command Create(Terminal terminal) =>
+        ListVerb.Create(
+            terminal,
+            new Verb("scenarios", "List the built-in scenarios",
+                "lbtool scenarios", "lbtool scenarios show slow-backend > mine.lb.yaml") { CreateShow(terminal) },
+            "list",
+            WriteTextAsync,
+            WriteJson);
 
     private static Verb CreateShow(Terminal terminal)
     {

@@ -10,23 +10,14 @@ namespace LBTool.Cli.Commands;
 internal static class ToxicsCommand
 {
     /// <summary>Makes the verb.</summary>
-    public static Command Create(Terminal terminal)
-    {
-        var format = SharedOptions.Format("How the table is written (default: text)");
-        var verb = new Verb("toxics", "List what a fault can do: toxics on connections, HTTP faults on requests, actions on backends",
-            "lbtool toxics", "lbtool toxics --format json")
-        {
-            format,
-        };
-        verb.SetAction(async (parsed, _) =>
-        {
-            await (parsed.GetValue(format) == OutputFormat.Json
-                ? JsonOutput.WriteAsync(terminal.Output, WriteJson)
-                : WriteTextAsync(terminal.Output));
-            return ExitCodes.Passed;
-        });
-        return verb;
-    }
+    public static Command Create(Terminal terminal) =>
+        ListVerb.Create(
+            terminal,
+            new Verb("toxics", "List what a fault can do: toxics on connections, HTTP faults on requests, actions on backends",
+                "lbtool toxics", "lbtool toxics --format json"),
+            "table",
+            WriteTextAsync,
+            WriteJson);
 
     private static async Task WriteTextAsync(TextWriter output)
     {
