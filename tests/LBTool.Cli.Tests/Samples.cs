@@ -1,3 +1,4 @@
+using LBTool.Core.Balancing;
 using System.Collections.Immutable;
 using LBTool.Core.Measurements;
 using LBTool.Core.Plans;
@@ -57,7 +58,7 @@ internal static class Samples
         EndReason: null,
         Events,
         requests,
-        [.. requests.Select(request => new LeaseRecord(request.Number, request.Backend, request.Sent, request.Done, request.Outcome == RequestOutcome.Ok))],
+        [.. requests.Select(request => new LeaseRecord(request.Number, request.Backend, request.Sent, request.Done, request.Outcome == RequestOutcome.Ok ? LeaseOutcome.Ok : LeaseOutcome.Broken))],
         [.. requests.Select(request => new AttemptRecord(request.Number, request.Backend, request.Sent))],
         Scheduled: requests.Length,
         Dropped: 0);
