@@ -1,5 +1,5 @@
-using LBTool.Core.Balancing;
 using System.Collections.Immutable;
+using LBTool.Core.Balancing;
 using LBTool.Core.Measurements;
 using LBTool.Core.Plans;
 using LBTool.Core.Runs;

@@ -1,5 +1,5 @@
-using LBTool.Core.Balancing;
 using CsCheck;
+using LBTool.Core.Balancing;
 using LBTool.Core.Measurements;
 using LBTool.Core.Scenarios;
 
