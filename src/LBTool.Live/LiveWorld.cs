@@ -54,6 +54,9 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
     /// <summary>Where the Toxiproxy API of the fault proxies is: ours, or the server that the scenario names.</summary>
     public Uri Toxiproxy => Target.Toxiproxy ?? _toxiproxy!.Address;
 
+    /// <summary>Whether a Toxiproxy server does the faults of the links.</summary>
+    internal bool IsExternal => Target.Toxiproxy is not null;
+
     private Target Target => plan.Scenario.Target;
 
     private BalancerRow Algorithm => Core.Balancing.Balancers.Find(Target.Algorithm.Name)!;
@@ -98,17 +101,27 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
         _options.Started?.Invoke(this);
     }
 
+    /// <summary>Makes now the time 0, for a session: it drives loads as people want them.</summary>
+    internal void StartClock() => _clock.Start();
+
+    /// <summary>Prepares a load on the balancer.</summary>
+    /// <param name="load">What to send.</param>
+    /// <param name="stream">Name of the stream of its randomness.</param>
+    /// <param name="after">The number that its first request follows.</param>
+    internal LoadDriver CreateDriver(Core.Scenarios.Load load, string stream, long after) => new(
+        load,
+        Target.Http.Front,
+        Address ?? throw new InvalidOperationException("the world is not started"),
+        [.. Members.Select(member => member.Name)],
+        RandomStream.Derive(plan.Seed, stream),
+        _clock,
+        Recording,
+        after: after);
+
     /// <inheritdoc/>
     public async Task DriveLoadAsync(CancellationToken stop)
     {
-        _driver = new LoadDriver(
-            plan.Scenario.Load,
-            Target.Http.Front,
-            Address ?? throw new InvalidOperationException("the world is not started"),
-            plan.Backends,
-            RandomStream.Derive(plan.Seed, "arrivals"),
-            _clock,
-            Recording);
+        _driver = CreateDriver(plan.Scenario.Load, "arrivals", after: 0);
         _clock.Start();
         await _driver.RunAsync(stop).ConfigureAwait(false);
         await SettleAsync().ConfigureAwait(false);

@@ -25,6 +25,9 @@ public abstract record Distribution
 {
     /// <summary>One draw, in seconds.</summary>
     public abstract double Sample(RandomStream random);
+
+    /// <summary>As a scenario writes it, e.g. <c>exponential(50ms)</c>.</summary>
+    public abstract string Format();
 }
 
 /// <summary>Always the same: <c>10ms</c>.</summary>
@@ -32,6 +35,9 @@ public sealed record Constant(TimeSpan Value) : Distribution
 {
     /// <inheritdoc/>
     public override double Sample(RandomStream random) => Value.TotalSeconds;
+
+    /// <inheritdoc/>
+    public override string Format() => Durations.Format(Value);
 }
 
 /// <summary><c>exponential(50ms)</c>: memoryless, with the given mean.</summary>
@@ -39,6 +45,9 @@ public sealed record Exponential(TimeSpan Mean) : Distribution
 {
     /// <inheritdoc/>
     public override double Sample(RandomStream random) => random.NextExponential(Mean.TotalSeconds);
+
+    /// <inheritdoc/>
+    public override string Format() => $"exponential({Durations.Format(Mean)})";
 }
 
 /// <summary><c>lognormal(20ms, 0.5)</c>: median, and the standard deviation of its logarithm.</summary>
@@ -47,4 +56,7 @@ public sealed record LogNormal(TimeSpan Median, double Sigma) : Distribution
     /// <inheritdoc/>
     public override double Sample(RandomStream random) =>
         Median.TotalSeconds * Math.Exp(Sigma * random.NextGaussian());
+
+    /// <inheritdoc/>
+    public override string Format() => FormattableString.Invariant($"lognormal({Durations.Format(Median)}, {Sigma})");
 }

@@ -35,7 +35,27 @@ public sealed class Body<T> : Body
     public override string Name { get; }
 
     /// <inheritdoc/>
-    public override JsonObject Schema() => _shape.Schema();
+    public override JsonObject Schema() => WithoutVariables(_shape.Schema());
+
+    // A session has no variables: what a scenario may write in place of any value falls away.
+    private static TNode WithoutVariables<TNode>(TNode schema)
+        where TNode : JsonNode
+    {
+        foreach (var choices in schema is JsonObject map ? map.Select(entry => entry.Value).ToArray() : schema is JsonArray list ? [.. list] : [])
+        {
+            if (choices is JsonArray array)
+            {
+                array.RemoveAll(choice => choice is JsonObject option && option["$ref"]?.GetValue<string>() == Json.Variable);
+            }
+
+            if (choices is JsonObject or JsonArray)
+            {
+                WithoutVariables(choices);
+            }
+        }
+
+        return schema;
+    }
 
     /// <summary>Reads a body; nothing at all is an object without keys.</summary>
     public BodyReading<T> Read(ReadOnlyMemory<byte> json)
