@@ -17,7 +17,7 @@ internal sealed class Member
     private readonly MemberState _state;
 
     // What a frozen process was sent (null), or had to say.
-    private readonly Queue<(int Place, int Stamp, Chunk? Said)> _held = new();
+    private readonly Queue<(int Place, int Stamp, long Number, Chunk? Said)> _held = new();
 
     public Member(Simulation simulation, int index)
     {
@@ -83,7 +83,7 @@ internal sealed class Member
     {
         if (_state.IsPaused)
         {
-            _held.Enqueue((place, Requests[place].Stamp, null));
+            Hold(place, null);
         }
         else
         {
@@ -97,7 +97,7 @@ internal sealed class Member
         ref var request = ref Requests[place];
         if (_state.IsPaused)
         {
-            _held.Enqueue((place, request.Stamp, chunk));
+            Hold(place, chunk);
         }
         else if (request.Connection is { } connection)
         {
@@ -167,9 +167,15 @@ internal sealed class Member
     {
         for (var left = _held.Count; left > 0; left--)
         {
-            var (place, stamp, said) = _held.Dequeue();
+            var (place, stamp, number, said) = _held.Dequeue();
             if (Requests[place].Stamp != stamp)
             {
+                // Nobody waits for it any more, but a request that was sent arrives all the same.
+                if (said is null)
+                {
+                    Server.See(number);
+                }
+
                 continue;
             }
 
@@ -182,6 +188,12 @@ internal sealed class Member
                 Reach(place);
             }
         }
+    }
+
+    private void Hold(int place, Chunk? said)
+    {
+        ref var request = ref Requests[place];
+        _held.Enqueue((place, request.Stamp, request.Number, said));
     }
 
     // Without a link in between, what is written is there.

@@ -86,11 +86,14 @@ internal sealed class Server
     /// <summary>Everybody who is here has gone; what the process knows stays.</summary>
     public void Clear() => _process = new Process(Requests, _spec, _limits.Workers, _process.Memory);
 
-    /// <summary>A request has arrived.</summary>
+    /// <summary>A request comes in, and is written down.</summary>
+    public void See(long number) => _simulation.Recording?.Attempts.Add(new AttemptRecord(number, _index, Queue.Time));
+
+    /// <summary>A request has arrived, and is waited for.</summary>
     public void Take(int place)
     {
         ref var request = ref Requests[place];
-        _simulation.Recording?.Attempts.Add(new AttemptRecord(request.Number, _index, Queue.Time));
+        See(request.Number);
         request.Process = _process;
         if (_process.Memory.Pauses && _process.Memory.Finish(Queue.Time, TimeSpan.Zero) is var due && due > Queue.Time)
         {
