@@ -158,6 +158,10 @@ public class ParityTests
         return [.. result.Leases.Take(compared).Select(lease => lease.Backend)];
     }
 
+    // Whether the head of an answer that breaks off is still read before the reset is a race in the real world.
+    private static string Answer(RequestRecord request) =>
+        request.Outcome == RequestOutcome.Reset ? "broke" : $"{request.Backend} {request.Status} {request.Outcome}";
+
     private static string[] Outcomes(RunResult result)
     {
         var picks = result.Leases.ToLookup(lease => lease.Request, lease => lease.Backend);
@@ -166,7 +170,7 @@ public class ParityTests
         [
             .. result.Requests.Select(request =>
                 $"{request.Number}: picked {string.Join(',', picks[request.Number])}, arrived {string.Join(',', attempts[request.Number])}, "
-                + $"answered {request.Backend} {request.Status} {request.Outcome}"),
+                + $"answered {Answer(request)}"),
         ];
     }
 }
