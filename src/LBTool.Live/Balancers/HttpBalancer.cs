@@ -98,26 +98,30 @@ public sealed class HttpBalancer : IAsyncDisposable
             return;
         }
 
-        var ok = false;
+        var outcome = LeaseOutcome.Abandoned;
         try
         {
             var upstream = _upstreams[lease.Backend.Index];
             var error = await upstream.SendAsync(Forwarder, context);
             if (error == ForwarderError.None)
             {
-                ok = context.Response.StatusCode < StatusCodes.Status500InternalServerError;
+                outcome = context.Response.StatusCode < StatusCodes.Status500InternalServerError
+                    ? LeaseOutcome.Ok
+                    : LeaseOutcome.ServerError;
             }
             else
             {
-                Failure.Answer(context, upstream, error);
+                var failure = Failure.Of(context, error);
+                outcome = failure.Outcome;
+                failure.Answer(context, upstream);
             }
         }
         finally
         {
             // Written down before it ends, so that a pool with nothing in flight has all its leases in the recording.
             var now = _clock.Now;
-            _recording?.Leases.Add(new LeaseRecord(number, lease.Backend.Index, lease.Start, now, ok));
-            lease.End(now, ok);
+            _recording?.Leases.Add(new LeaseRecord(number, lease.Backend.Index, lease.Start, now, outcome));
+            lease.End(now, outcome);
         }
     }
 
