@@ -9,8 +9,9 @@ using LBTool.Core.Measurements;
 namespace LBTool.Live.Control;
 
 /// <summary>JSON of the control API, without reflection. Relaxed: it is never part of a page, and <c>p99 &lt; 60ms</c> stays readable.</summary>
-internal static class ControlJson
+public static class ControlJson
 {
+    /// <summary>What every answer is written and read with.</summary>
     public static ControlContext Context { get; } = new(new JsonSerializerOptions(ControlContext.Default.Options)
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
@@ -31,8 +32,8 @@ internal static class ControlJson
 [JsonSerializable(typeof(ExpectAnswer))]
 [JsonSerializable(typeof(ErrorAnswer))]
 [JsonSerializable(typeof(JsonObject))]
-internal sealed partial class ControlContext : JsonSerializerContext;
+public sealed partial class ControlContext : JsonSerializerContext;
 
 /// <summary>Enumerations by name, and by name only.</summary>
-internal sealed class NameOf<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.CamelCase, allowIntegerValues: false)
+public sealed class NameOf<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.CamelCase, allowIntegerValues: false)
     where T : struct, Enum;
