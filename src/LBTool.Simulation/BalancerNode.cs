@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 using LBTool.Core.Arrivals;
 using LBTool.Core.Balancing;
 using LBTool.Core.Measurements;
+using LBTool.Core.Plans;
 using LBTool.Core.Randomness;
+using LBTool.Core.Runs;
 using LBTool.Core.Scenarios;
 using LBTool.Simulation.Requests;
 using LBTool.Simulation.Time;
@@ -17,10 +19,13 @@ internal sealed class BalancerNode
 {
     private const int MostRetries = 3;
     private const short BadGateway = 502;
+    private const short ServiceUnavailable = 503;
     private const short GatewayTimeout = 504;
 
     private readonly Simulation _simulation;
+    private readonly ImmutableArray<Backend>[] _backends;
     private readonly Pool[] _pools;
+    private readonly PoolFaults[] _poolFaults;
     private readonly ImmutableArray<ulong> _keys;
     private readonly RandomStream _choices;
     private readonly TimeSpan _timeout;
@@ -31,6 +36,8 @@ internal sealed class BalancerNode
         _simulation = simulation;
         var target = simulation.Plan.Scenario.Target;
         _pools = [.. Enumerable.Range(1, target.Balancers).Select(CreatePool)];
+        _backends = [.. _pools.Select(pool => pool.Backends)];
+        _poolFaults = [.. _pools.Select(pool => new PoolFaults(pool))];
         _keys = KeysOf(simulation.Plan.Scenario);
         _choices = RandomStream.Derive(simulation.Plan.Seed, "balancers");
         _timeout = target.Timeout;
@@ -42,7 +49,16 @@ internal sealed class BalancerNode
     private RequestTable Requests => _simulation.Requests;
 
     /// <summary>Leases open now on a backend.</summary>
-    public int InFlight(int index) => _pools.Sum(pool => pool.Backends[index].InFlight);
+    public int InFlight(int index) => _backends.Sum(backends => backends[index].InFlight);
+
+    /// <summary>A fault of the pool begins, at all balancers.</summary>
+    public void Begin(PlannedFault fault) => Array.ForEach(_poolFaults, faults => faults.Begin(fault));
+
+    /// <summary>A fault of the pool ends, if it acts.</summary>
+    public void End(PlannedFault fault) => Array.ForEach(_poolFaults, faults => faults.End(fault, Queue.Time));
+
+    /// <summary>Members of one balancer's pool take the next step to their full weight.</summary>
+    public void Ramp(int balancer) => _pools[balancer].Ramp(Queue.Time);
 
     /// <summary>A request has come in: picks a backend and forwards it.</summary>
     public void Forward(int place)
@@ -51,7 +67,10 @@ internal sealed class BalancerNode
         ref var request = ref Requests[place];
         if (!pool.TryTake(Context(request.Number), out var lease))
         {
-            throw new InvalidOperationException("no backend is available, though nothing makes one unavailable");
+            request.Status = ServiceUnavailable;
+            request.FirstByte = Queue.Now;
+            Deliver(place);
+            return;
         }
 
         request.Lease = lease;
@@ -149,7 +168,11 @@ internal sealed class BalancerNode
         var random = RandomStream.Derive(_simulation.Plan.Seed, number == 1 ? "balancer" : $"balancer/{number}");
         return new Pool(
             target.Backends.Select((spec, index) => new Backend(spec.Name, index, spec.Weight)),
-            Balancers.Find(target.Algorithm.Name)!.Create(target.Algorithm.Parameters, random));
+            Balancers.Find(target.Algorithm.Name)!.Create(target.Algorithm.Parameters, random),
+            target.SlowStart)
+        {
+            RampDue = due => Queue.Add(due.Ticks, EventKind.Ramp, number - 1),
+        };
     }
 
     // When a part of the body has gone to the client already, all that can be done is to break its answer off too.
