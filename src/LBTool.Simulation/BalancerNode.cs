@@ -86,12 +86,12 @@ internal sealed class BalancerNode
         ref var request = ref Requests[place];
         request.BodySeen = false;
         request.FirstByte = request.FirstByte < 0 ? Queue.Now : request.FirstByte;
-        EndLease(ref request, request.Status < 500);
+        EndLease(ref request, request.Status < 500 ? LeaseOutcome.Ok : LeaseOutcome.ServerError);
         Deliver(place);
     }
 
     /// <summary>The backend refused the connection.</summary>
-    public void TakeRefusal(int place) => Fail(place, BadGateway);
+    public void TakeRefusal(int place) => Fail(place, BadGateway, LeaseOutcome.ConnectFailed);
 
     /// <summary>
     /// The connection ended before the answer did. A closed one is tried again, because .NET's HTTP client does so; one
@@ -108,7 +108,7 @@ internal sealed class BalancerNode
         }
         else
         {
-            Fail(place, BadGateway);
+            Fail(place, BadGateway, LeaseOutcome.Broken);
         }
     }
 
@@ -116,7 +116,7 @@ internal sealed class BalancerNode
     public void Abandon(int place)
     {
         _simulation.MemberOf(place).Forget(place);
-        EndLease(ref Requests[place], ok: false);
+        EndLease(ref Requests[place], LeaseOutcome.Abandoned);
     }
 
     /// <summary>Gives up on the backends that have been silent for too long.</summary>
@@ -145,7 +145,7 @@ internal sealed class BalancerNode
         }
 
         _simulation.MemberOf(place).Forget(place);
-        Fail(place, GatewayTimeout);
+        Fail(place, GatewayTimeout, LeaseOutcome.Timeout);
     }
 
     private PickContext Context(long number) => _keys.Length == 0
@@ -176,7 +176,7 @@ internal sealed class BalancerNode
     }
 
     // When a part of the body has gone to the client already, all that can be done is to break its answer off too.
-    private void Fail(int place, short status)
+    private void Fail(int place, short status, LeaseOutcome outcome)
     {
         ref var request = ref Requests[place];
         if (!request.BodySeen)
@@ -185,7 +185,7 @@ internal sealed class BalancerNode
             request.FirstByte = Queue.Now;
         }
 
-        EndLease(ref request, ok: false);
+        EndLease(ref request, outcome);
         Deliver(place);
     }
 
@@ -201,11 +201,11 @@ internal sealed class BalancerNode
         }
     }
 
-    private void EndLease(ref SimulatedRequest request, bool ok)
+    private void EndLease(ref SimulatedRequest request, LeaseOutcome outcome)
     {
         request.Leased = false;
         _simulation.Recording?.Leases.Add(new LeaseRecord(
-            request.Number, request.Lease.Backend.Index, request.Lease.Start, Queue.Time, ok));
-        request.Lease.End(Queue.Time, ok);
+            request.Number, request.Lease.Backend.Index, request.Lease.Start, Queue.Time, outcome));
+        request.Lease.End(Queue.Time, outcome);
     }
 }

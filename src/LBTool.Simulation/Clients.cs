@@ -93,7 +93,7 @@ internal sealed class Clients
         ref var request = ref Requests[place];
         var outcome = request.BodySeen ? RequestOutcome.Truncated
             : request.Status < 500 ? RequestOutcome.Ok : RequestOutcome.ServerError;
-        End(place, outcome, request.Lease.Backend.Index, request.Status);
+        End(place, outcome, request.Lease.Backend?.Index ?? -1, request.Status);
     }
 
     /// <summary>Ends the requests whose deadline has come.</summary>

@@ -67,5 +67,9 @@ public abstract class PreparedBalancer<T> : Balancer
 /// <param name="Backend">The backend.</param>
 /// <param name="Now">Time of the run at which it ended.</param>
 /// <param name="Latency">How long it lasted.</param>
-/// <param name="Ok">The backend did what was asked.</param>
-public readonly record struct Ending(Backend Backend, TimeSpan Now, TimeSpan Latency, bool Ok);
+/// <param name="Outcome">How it went.</param>
+public readonly record struct Ending(Backend Backend, TimeSpan Now, TimeSpan Latency, LeaseOutcome Outcome)
+{
+    /// <summary>The backend did what was asked.</summary>
+    public bool Ok => Outcome == LeaseOutcome.Ok;
+}

@@ -41,6 +41,21 @@ public sealed class Candidates
 
     internal ReadOnlySpan<Backend> Backends => _backends;
 
+    /// <summary>The one with the smallest load whose index is not among <paramref name="besides"/>; null when there is none.</summary>
+    internal Backend? LeastLoaded(ReadOnlySpan<int> besides)
+    {
+        Backend? least = null;
+        foreach (var backend in _backends)
+        {
+            if (!besides.Contains(backend.Index) && (least is null || backend.Load < least.Load))
+            {
+                least = backend;
+            }
+        }
+
+        return least;
+    }
+
     /// <summary>The backend at a place, 0 … <see cref="Count"/> − 1; places follow the pool's order.</summary>
     public Backend this[int place] => _backends[place];
 }

@@ -10,6 +10,8 @@ namespace LBTool.Core.Balancing;
 /// <remarks>The HTTP proxy, the TCP proxy and the simulator all pick through this one class.</remarks>
 public sealed class Pool
 {
+    private const int OtherPicks = 8;
+
     private readonly Balancer _balancer;
 
     // Held by changes only.
@@ -90,6 +92,32 @@ public sealed class Pool
 
         lease = Begin(candidates.Count == 1 ? candidates[0] : _balancer.Pick(candidates, context), context.Now);
         return true;
+    }
+
+    /// <summary>Picks an available backend that was not tried for this request yet, and counts one in-flight on it.</summary>
+    /// <param name="context">The time, and whom the request is for.</param>
+    /// <param name="tried">Indices of those tried.</param>
+    /// <param name="lease">The lease; end it exactly once.</param>
+    /// <returns>False when all available ones were tried; there is no lease then.</returns>
+    /// <remarks>
+    /// The rule is asked a few times, with another key each time, so that what was tried is replaced as the rule would
+    /// spread it. When it insists, it is the least loaded of the others.
+    /// </remarks>
+    public bool TryTakeOther(in PickContext context, ReadOnlySpan<int> tried, out Lease lease)
+    {
+        var candidates = _candidates;
+        for (var attempt = 1; attempt <= OtherPicks && candidates.Count > 1; attempt++)
+        {
+            var picked = _balancer.Pick(candidates, context.Again(attempt));
+            if (!tried.Contains(picked.Index))
+            {
+                lease = Begin(picked, context.Now);
+                return true;
+            }
+        }
+
+        lease = candidates.LeastLoaded(tried) is { } other ? Begin(other, context.Now) : default;
+        return lease.Backend is not null;
     }
 
     /// <summary>Counts one in-flight on a certain backend, whatever the algorithm would say: for sessions.</summary>

@@ -52,7 +52,11 @@ public enum RunEnd
 /// <param name="Kind">What it is.</param>
 /// <param name="Name">The fault that it belongs to, or the name of what happened.</param>
 /// <param name="Text">In words, for people.</param>
-public sealed record RunEvent(TimeSpan Intended, TimeSpan At, RunEventKind Kind, string Name, string Text);
+public sealed record RunEvent(TimeSpan Intended, TimeSpan At, RunEventKind Kind, string Name, string Text)
+{
+    /// <summary>Index of the backend that it is about; −1 when it is about none or several.</summary>
+    public int Backend { get; init; } = -1;
+}
 
 /// <summary>Kinds of event.</summary>
 public enum RunEventKind

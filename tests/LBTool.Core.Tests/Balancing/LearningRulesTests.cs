@@ -107,7 +107,7 @@ public class LearningRulesTests
                 var lease = Pool.Take(_now);
                 Picks[lease.Backend.Index]++;
                 var (latency, ok) = Behave(lease.Backend.Index, _now);
-                lease.End(_now + latency, ok);
+                lease.End(_now + latency, ok ? LeaseOutcome.Ok : LeaseOutcome.ServerError);
             }
         }
     }

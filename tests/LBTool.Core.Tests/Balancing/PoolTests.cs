@@ -139,7 +139,7 @@ public class PoolTests
                             pool.Add(former, now);
                             break;
                         case 6 when open.TryDequeue(out var ended):
-                            ended.End(TimeSpan.FromMilliseconds(which), ok: weight > 0);
+                            ended.End(TimeSpan.FromMilliseconds(which), weight > 0 ? LeaseOutcome.Ok : LeaseOutcome.Broken);
                             break;
                         default:
                             PickAsExpected(pool, open, which);
@@ -166,7 +166,7 @@ public class PoolTests
             for (var i = 0; i < 2000; i++)
             {
                 Assert.True(pool.TryTake(new PickContext(TimeSpan.FromMilliseconds(i), (ulong)(i * threads) + (ulong)thread), out var lease));
-                lease.End(TimeSpan.FromMilliseconds(i + 1), ok: i % 3 > 0);
+                lease.End(TimeSpan.FromMilliseconds(i + 1), i % 3 > 0 ? LeaseOutcome.Ok : LeaseOutcome.ServerError);
             }
         })).ToArray();
         for (var i = 0; i < 40; i++)

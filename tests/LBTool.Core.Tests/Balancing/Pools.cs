@@ -39,5 +39,5 @@ internal static class Pools
     }
 
     /// <summary>Ends it at once, well.</summary>
-    public static void EndOk(this Lease lease) => lease.End(lease.Start, ok: true);
+    public static void EndOk(this Lease lease) => lease.End(lease.Start, LeaseOutcome.Ok);
 }
