@@ -66,11 +66,14 @@ internal static partial class FaultKeys
     private static readonly Key<ActionRow> Action = Key.Optional("action",
         new Choice<ActionRow>("action", [.. ActionTable.All.Select(row => (row.Name, row))]),
         "another effect",
-        "done to the backend's process, and undone at the end: "
+        "done to the backend, and undone at the end: "
         + string.Join("; ", ActionTable.All.Select(row => $"{row.Name}: {row.Description}")));
 
     private static readonly Key<int> Workers = Key.Optional("workers", Values.Count(0, 1_000_000), "needed by lose-capacity",
         "with `action: lose-capacity`: requests that can still be served at once");
+
+    private static readonly Key<double> Weight = Key.Optional("weight", Values.Number(0, 1000), "needed by set-weight",
+        "with `action: set-weight`: the backend's weight");
 
     private static readonly Key<double> Percent = Key.Default("percent", Values.Share, "100%", "share of the requests that get it, of those that match");
 
@@ -97,7 +100,7 @@ internal static partial class FaultKeys
         "a wrong answer of the backend");
 
     public static readonly MapShape<FaultDraft> Fault = new(
-        [Name, At, For, Target, Toxic, Action, Workers, Http],
+        [Name, At, For, Target, Toxic, Action, Workers, Weight, Http],
         fields => Draft(fields, Name, For, fields.Find(At)),
         exactlyOne: [Toxic, Action, Http]);
 
@@ -108,7 +111,7 @@ internal static partial class FaultKeys
 
     /// <summary>A fault that begins at once: a scenario's, without the time at which it begins.</summary>
     public static readonly MapShape<FaultRequest> FaultNow = new(
-        [NameNow, ForNow, Target, Toxic, Action, Workers, Http],
+        [NameNow, ForNow, Target, Toxic, Action, Workers, Weight, Http],
         fields => Draft(fields, NameNow, ForNow, Immediately) is { Fault: { } fault, Target: { } target } ? new FaultRequest(fault, target) : null,
         exactlyOne: [Toxic, Action, Http]);
 
@@ -123,24 +126,25 @@ internal static partial class FaultKeys
     // A fault that is half readable still has a name and times that others refer to.
     private static FaultDraft Draft(Fields fields, Key<string> name, Key<TimeSpan> lasts, Located<Moment>? at)
     {
-        CheckWorkers(fields);
+        CheckNeeds(fields, Workers);
+        CheckNeeds(fields, Weight);
         var effect = fields.Get(Toxic) ?? fields.Get(Http)
-            ?? (FaultEffect?)(fields.Get(Action) is { } row ? new ActionEffect(row.Action, fields.Find(Workers)?.Value) : null);
+            ?? (FaultEffect?)(fields.Get(Action) is { } row ? new ActionEffect(row.Action, fields.Find(Workers)?.Value, fields.Find(Weight)?.Value) : null);
         var fault = fields.Failed ? null : new Fault(
             fields.Get(name) ?? "", at!.Value, fields.Find(lasts)?.Value, fields.Get(Target).Target, effect!);
         return new FaultDraft(fields.Find(name), at, fields.Find(Target), fault);
     }
 
-    private static void CheckWorkers(Fields fields)
+    private static void CheckNeeds(Fields fields, Key key)
     {
         var action = fields.Find(Action)?.Value;
-        if (action is { NeedsWorkers: true } && !fields.IsWritten(Workers))
+        if (action?.Needs == key.Name && !fields.IsWritten(key))
         {
-            fields.Report(Workers, $"missing; {action.Name} needs it: {Workers.Shape.Words}");
+            fields.Report(key, $"missing; {action.Name} needs it: {key.Shape.Words}");
         }
-        else if (fields.IsWritten(Workers) && (action is { NeedsWorkers: false } || !fields.IsWritten(Action)))
+        else if (fields.IsWritten(key) && (!fields.IsWritten(Action) || (action is not null && action.Needs != key.Name)))
         {
-            fields.Report(Workers, "only action: lose-capacity has workers; leave it out");
+            fields.Report(key, $"only action: {ActionTable.All.First(row => row.Needs == key.Name).Name} takes {key.Name}; leave it out");
         }
     }
 
