@@ -139,9 +139,12 @@ internal static partial class Values
         ToxicUnit.Milliseconds => DurationIn("milliseconds", TimeSpan.TicksPerMillisecond),
         ToxicUnit.Microseconds => DurationIn("microseconds", TimeSpan.TicksPerMicrosecond),
         ToxicUnit.KilobytesPerSecond => new Scalar<double>(
-            "a rate such as 100KB/s or 1MB/s, or a number of KB/s", TryKilobytesPerSecond,
+            "a rate such as 100KB/s or 1MB/s, or a number of KB/s, at most 10^9", TryKilobytesPerSecond,
             () => [Json.Pattern($@"^\s*{NumberForm}\s*(B|KB|MB)/s\s*$"), Json.Number(0, 1e9)]),
-        ToxicUnit.Bytes => new Scalar<double>("a size in bytes such as 512, 10KB or 1MB", TrySize, SizeSchemas),
+        ToxicUnit.Bytes => new Scalar<double>(
+            "a size in whole bytes such as 512, 10KB or 1MB, at most 10^12",
+            (string text, out double value) => TrySize(text, out value) && double.IsInteger(value),
+            SizeSchemas),
         _ => Share,
     };
 
@@ -152,7 +155,7 @@ internal static partial class Values
     public static double ShareOf(string text) => TryShare(text, out var share) ? share : 0;
 
     private static Scalar<double> DurationIn(string units, double ticks) => new(
-        $"a duration such as 250ms, or a number of {units}",
+        $"a duration such as 250ms, or a number of {units}, at most 10^12",
         (string text, out double value) =>
         {
             if (TryNumber(text, out value))
