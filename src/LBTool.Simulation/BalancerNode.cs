@@ -1,4 +1,5 @@
 using LBTool.Core.Affinity;
+using LBTool.Core.Balancing;
 using LBTool.Core.Measurements;
 using LBTool.Core.Randomness;
 using LBTool.Simulation.Requests;
