@@ -21,6 +21,12 @@ public sealed class WrittenBackend
     /// <summary>How it behaves.</summary>
     public BackendSpec Spec { get; }
 
+    /// <summary>How long it takes to answer, as it was written.</summary>
+    public string Latency => Text(BackendKeys.Latency);
+
+    /// <summary>What is added to that, plus or minus, as it was written.</summary>
+    public string Jitter => Text(BackendKeys.Jitter);
+
     internal MapNode Map { get; }
 
     /// <summary>A backend that joined a session.</summary>
@@ -46,6 +52,8 @@ public sealed class WrittenBackend
     internal static ImmutableArray<WrittenBackend> All(Node backends, ImmutableArray<BackendSpec> specs) => backends is ListNode list
         ? [.. list.Items.Zip(specs, (item, spec) => new WrittenBackend((MapNode)item, spec))]
         : [.. specs.Select(spec => new WrittenBackend(Named(((MapNode)backends).Without("count"), spec.Name), spec))];
+
+    private string Text(Key key) => Map.Find(key.Name) is { } node ? FlowYaml.Write(node) : key.DefaultText!;
 
     private static WrittenBackend? Read(MapNode map, Problems problems) =>
         BackendKeys.Item.TryRead(map, problems, out var item) && !problems.Any ? new WrittenBackend(map, item.Spec) : null;
