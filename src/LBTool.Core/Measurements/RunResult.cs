@@ -75,4 +75,7 @@ public enum RunEventKind
 
     /// <summary>The run was ended early.</summary>
     Abort,
+
+    /// <summary>A backend of a session joined, left, or was changed.</summary>
+    Membership,
 }
