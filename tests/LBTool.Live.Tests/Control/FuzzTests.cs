@@ -7,7 +7,9 @@ namespace LBTool.Live.Tests.Control;
 
 public class FuzzTests
 {
-    private const int Requests = 20_000;
+    // A journal that reads as a scenario has no more than 1000 faults.
+    private const int Rounds = 20;
+    private const int Requests = 1_000;
     private const int MostThings = 8;
 
     private static readonly (string Method, string Path, string Body)[] Seeds =
@@ -42,12 +44,15 @@ public class FuzzTests
         "\"name\":", "\"type\":", "\"target\":", "\"action\":", "\"toxic\":", "\"http\":", "latency", "b1", "b2", "b9", "all", "one", "kill", "/", "..", "é", "\u0000", "\n", "${x}", "*a", "&a",
     ];
 
+    public static TheoryData<ulong> Seedlings => [.. Enumerable.Range(1, Rounds).Select(seed => (ulong)seed)];
+
     // What was refused must have changed nothing; whatever was done, the journal must read as a scenario.
-    [Fact]
-    public async Task No_mutated_request_crashes_or_is_refused_after_having_changed_something()
+    [Theory]
+    [MemberData(nameof(Seedlings))]
+    public async Task No_mutated_request_crashes_or_is_refused_after_having_changed_something(ulong seed)
     {
         await using var rig = await ControlRig.StartAsync();
-        var random = new RandomStream(1);
+        var random = new RandomStream(seed);
         var (accepted, refused) = (0, 0);
         var before = await rig.StateAsync();
         for (var number = 0; number < Requests; number++)
@@ -73,7 +78,7 @@ public class FuzzTests
         }
 
         var journal = ScenarioReader.Read(rig.Session.Journal.Write(rig.Session.Now), "journal");
-        Assert.All(journal.Problems, problem => Assert.Matches("items; found|too large", problem.Message));
+        Assert.Empty(journal.Problems);
 
         // Were nearly all of one kind, the fuzzer would test the front door only.
         Assert.InRange(accepted, Requests / 10, Requests);
