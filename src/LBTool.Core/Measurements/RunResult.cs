@@ -75,4 +75,16 @@ public enum RunEventKind
 
     /// <summary>The run was ended early.</summary>
     Abort,
+
+    /// <summary>A backend's first probe has ended, or the first one that ended otherwise than the one before.</summary>
+    Probe,
+
+    /// <summary>A backend has another state; the event's name is that state's, see <see cref="Health.BackendStates"/>.</summary>
+    StateChange,
+
+    /// <summary>So few backends are well that all are used.</summary>
+    PanicStart,
+
+    /// <summary>Enough backends are well again.</summary>
+    PanicEnd,
 }
