@@ -111,6 +111,9 @@ public sealed class Pool
         return lease.Backend is not null;
     }
 
+    /// <summary>Counts one in-flight on a certain backend, available or not: for the trial of an ejected one.</summary>
+    internal Lease TakeAnyway(Backend backend, TimeSpan now) => Begin(backend, now);
+
     /// <summary>Adds a member, available at once.</summary>
     /// <param name="name">Unique in the pool.</param>
     /// <param name="weight">Share relative to the others, 0 or above.</param>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using LBTool.Core.Affinity;
 using LBTool.Core.Balancing;
+using LBTool.Core.Health;
 using LBTool.Core.Scenarios.Reading;
 
 namespace LBTool.Core.Scenarios.Keys;
@@ -51,6 +52,9 @@ internal static class TargetKeys
     private static readonly Key<Sticky> Sticky = Key.Optional("sticky", StickyKeys.Sticky, "every request goes where the algorithm sends it",
         "sessions that stay with their backend, over any algorithm");
 
+    private static readonly Key<HealthRules> Health = Key.Optional("health", HealthKeys.Health, "every backend counts as well",
+        "how the balancer finds out which backends are well, and keeps away from the others");
+
     private static readonly Key<int> Count = Key.Default("balancers", Values.Count(1, 1000), "1",
         "independent balancers over the same backends, each seeing only its own requests; more than 1 only with lbtool simulate");
 
@@ -74,12 +78,13 @@ internal static class TargetKeys
         "what stands between the balancer and each backend");
 
     public static readonly MapShape<Target> Target = Map.Of(
-        [Protocol, Algorithm, Sticky, TrustForwardedFor, Http, Timeout, Count, FaultProxy, Backends],
+        [Protocol, Algorithm, Health, Sticky, TrustForwardedFor, Http, Timeout, Count, FaultProxy, Backends],
         fields => new Target(
             fields.Get(Protocol), fields.Get(Algorithm), fields.Get(Http), fields.Get(Timeout),
             [.. fields.Get(Backends).Backends.Select(backend => backend.Spec)], fields.Get(FaultProxy).Toxiproxy)
         {
             TrustForwardedFor = fields.Get(TrustForwardedFor),
+            Health = fields.Find(Health)?.Value ?? HealthRules.None,
             Sticky = fields.Get(Sticky),
             Balancers = fields.Get(Count),
         },
