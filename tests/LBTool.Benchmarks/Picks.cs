@@ -46,7 +46,7 @@ public class Picks
     {
         var context = NextContext();
         _pool.TryTake(context, out var lease);
-        lease.End(context.Now + TimeSpan.FromMilliseconds(10), ok: true);
+        lease.End(context.Now + TimeSpan.FromMilliseconds(10), LeaseOutcome.Ok);
         return lease.Backend;
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using LBTool.Core.Balancing;
 using LBTool.Core.Measurements;
 using LBTool.Core.Plans;
 using LBTool.Core.Runs;
@@ -57,7 +58,7 @@ internal static class Samples
         EndReason: null,
         Events,
         requests,
-        [.. requests.Select(request => new LeaseRecord(request.Number, request.Backend, request.Sent, request.Done, request.Outcome == RequestOutcome.Ok))],
+        [.. requests.Select(request => new LeaseRecord(request.Number, request.Backend, request.Sent, request.Done, request.Outcome == RequestOutcome.Ok ? LeaseOutcome.Ok : LeaseOutcome.Broken))],
         [.. requests.Select(request => new AttemptRecord(request.Number, request.Backend, request.Sent))],
         Scheduled: requests.Length,
         Dropped: 0);

@@ -8,6 +8,9 @@ namespace LBTool.Core.Balancing;
 /// </summary>
 public abstract class Balancer
 {
+    /// <summary>Whether backends differ by the weights that a scenario gives them; if not, all have a weight of 1.</summary>
+    public virtual bool UsesWeights => true;
+
     /// <summary>
     /// Makes what the rule needs to know of these candidates, e.g. a table of hashes. Called for each new set before
     /// it is used, one call at a time and never by a pick, so that it may take its time.
@@ -64,5 +67,9 @@ public abstract class PreparedBalancer<T> : Balancer
 /// <param name="Backend">The backend.</param>
 /// <param name="Now">Time of the run at which it ended.</param>
 /// <param name="Latency">How long it lasted.</param>
-/// <param name="Ok">The backend did what was asked.</param>
-public readonly record struct Ending(Backend Backend, TimeSpan Now, TimeSpan Latency, bool Ok);
+/// <param name="Outcome">How it went.</param>
+public readonly record struct Ending(Backend Backend, TimeSpan Now, TimeSpan Latency, LeaseOutcome Outcome)
+{
+    /// <summary>The backend did what was asked.</summary>
+    public bool Ok => Outcome == LeaseOutcome.Ok;
+}

@@ -24,6 +24,6 @@ public readonly struct Lease
 
     /// <summary>Takes the request off the backend's in-flight count, and tells the algorithm how it went.</summary>
     /// <param name="now">Time of the run.</param>
-    /// <param name="ok">The backend did what was asked: for HTTP, a whole answer below 500.</param>
-    public void End(TimeSpan now, bool ok) => _pool.End(new Ending(Backend, now, now - Start, ok));
+    /// <param name="outcome">How it went.</param>
+    public void End(TimeSpan now, LeaseOutcome outcome) => _pool.End(new Ending(Backend, now, now - Start, outcome));
 }

@@ -23,6 +23,11 @@ public readonly struct PickContext
     /// <summary>Time of the run.</summary>
     public TimeSpan Now { get; }
 
+    /// <summary>The same request looking further: with another key, so that a hashing rule has another answer.</summary>
+    /// <param name="attempt">Number of the attempt, from 1; each has its own key.</param>
+    internal PickContext Again(int attempt) =>
+        _hasKey ? new PickContext(Now, KeyHash.Mix(_key, (ulong)attempt)) : this;
+
     /// <summary>The hash of the request's key, if it has one.</summary>
     public bool TryGetKey(out ulong key)
     {

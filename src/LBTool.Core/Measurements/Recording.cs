@@ -18,6 +18,9 @@ public sealed class Recording
     /// <summary>Arrivals at the backends.</summary>
     public RecordLog<AttemptRecord> Attempts { get; } = new();
 
+    /// <summary>What happened so far besides the traffic.</summary>
+    public EventBook Events { get; } = new();
+
     /// <summary>Arrivals after warm-up that the schedule wanted sent by now.</summary>
     public long Scheduled => Interlocked.Read(ref _scheduled);
 

@@ -1,3 +1,5 @@
+using LBTool.Core.Balancing;
+
 namespace LBTool.Core.Measurements;
 
 /// <summary>One request, as its client saw it. All times are times of the run (0 = start of the load).</summary>
@@ -53,8 +55,12 @@ public enum RequestOutcome : byte
 /// <param name="Backend">Index of the backend that was picked.</param>
 /// <param name="Start">When it was picked.</param>
 /// <param name="End">When the lease ended.</param>
-/// <param name="Ok">The backend gave a whole answer below 500.</param>
-public readonly record struct LeaseRecord(long Request, int Backend, TimeSpan Start, TimeSpan End, bool Ok);
+/// <param name="Outcome">How it went.</param>
+public readonly record struct LeaseRecord(long Request, int Backend, TimeSpan Start, TimeSpan End, LeaseOutcome Outcome)
+{
+    /// <summary>The backend did what was asked.</summary>
+    public bool Ok => Outcome == LeaseOutcome.Ok;
+}
 
 /// <summary>One arrival of a request at a backend, as the backend saw it: an attempt.</summary>
 /// <param name="Request">The request's number; 0 when it carried none.</param>

@@ -52,7 +52,11 @@ public enum RunEnd
 /// <param name="Kind">What it is.</param>
 /// <param name="Name">The fault that it belongs to, or the name of what happened.</param>
 /// <param name="Text">In words, for people.</param>
-public sealed record RunEvent(TimeSpan Intended, TimeSpan At, RunEventKind Kind, string Name, string Text);
+public sealed record RunEvent(TimeSpan Intended, TimeSpan At, RunEventKind Kind, string Name, string Text)
+{
+    /// <summary>Index of the backend that it is about; −1 when it is about none or several.</summary>
+    public int Backend { get; init; } = -1;
+}
 
 /// <summary>Kinds of event.</summary>
 public enum RunEventKind
@@ -71,4 +75,19 @@ public enum RunEventKind
 
     /// <summary>The run was ended early.</summary>
     Abort,
+
+    /// <summary>A backend's first probe has ended, or the first one that ended otherwise than the one before.</summary>
+    Probe,
+
+    /// <summary>A backend has another state; the event's name is that state's, see <see cref="Health.BackendStates"/>.</summary>
+    StateChange,
+
+    /// <summary>A backend would have been ejected, but too many are already.</summary>
+    Spared,
+
+    /// <summary>So few backends are well that all are used.</summary>
+    PanicStart,
+
+    /// <summary>Enough backends are well again.</summary>
+    PanicEnd,
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using LBTool.Core.Balancing;
 using LBTool.Core.Measurements;
 using LBTool.Core.Plans;
 
@@ -63,12 +64,13 @@ public sealed class Conductor(RunPlan plan, IWorld world, TimeProvider time, str
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var aborted = (string?)null;
-        _timeline.Note(RunEventKind.LoadStart, "load", TimeSpan.Zero, "load starts");
-        var load = LoadToTheEndAsync(ending.Token);
-        var timeline = _timeline.PlayAsync(ending.Token);
-        var watch = WatchAsync(startedAt, reason => aborted ??= reason, ending);
         try
         {
+            await _timeline.BeginFirstAsync().ConfigureAwait(false);
+            _timeline.Note(RunEventKind.LoadStart, "load", TimeSpan.Zero, "load starts");
+            var load = LoadToTheEndAsync(ending.Token);
+            var timeline = _timeline.PlayAsync(ending.Token);
+            var watch = WatchAsync(startedAt, reason => aborted ??= reason, ending);
             await EndTogetherAsync([load, timeline, watch], ending).ConfigureAwait(false);
         }
         finally
@@ -121,7 +123,7 @@ public sealed class Conductor(RunPlan plan, IWorld world, TimeProvider time, str
         for (var watch = 1; ; watch++)
         {
             await world.WaitUntilAsync(watch * WatchInterval, ending.Token).ConfigureAwait(false);
-            Progress?.Invoke(new RunProgress(world.Now, plan.Length, world.Recording, _timeline.Events));
+            Progress?.Invoke(new RunProgress(world.Now, plan.Length, world.Recording, world.Recording.Events.All));
             if (AbortCheck is null || world.Now < nextCheck)
             {
                 continue;
@@ -148,7 +150,7 @@ public sealed class Conductor(RunPlan plan, IWorld world, TimeProvider time, str
         var now = world.Now;
         var soFar = Measure(startedAt, RunEnd.Completed, null);
         var open = Enumerable.Range(0, plan.Backends.Length).SelectMany(index =>
-            Enumerable.Repeat(new LeaseRecord(0, index, now, now + TimeSpan.FromTicks(1), Ok: false), world.InFlight(index)));
+            Enumerable.Repeat(new LeaseRecord(0, index, now, now + TimeSpan.FromTicks(1), LeaseOutcome.Abandoned), world.InFlight(index)));
         return soFar with { Leases = [.. soFar.Leases, .. open] };
     }
 
@@ -162,7 +164,7 @@ public sealed class Conductor(RunPlan plan, IWorld world, TimeProvider time, str
             world.Now < plan.Length ? world.Now : plan.Length,
             end,
             reason,
-            _timeline.Events,
+            recording.Events.All,
             [.. recording.Requests.Read().OrderBy(request => request.Number)],
             [.. recording.Leases.Read().OrderBy(lease => lease.Start)],
             [.. recording.Attempts.Read().OrderBy(attempt => attempt.At)],

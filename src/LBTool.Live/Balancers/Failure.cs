@@ -1,3 +1,4 @@
+using LBTool.Core.Balancing;
 using LBTool.Live.Http;
 using Microsoft.AspNetCore.Http;
 using Yarp.ReverseProxy.Forwarder;
@@ -5,15 +6,31 @@ using Yarp.ReverseProxy.Forwarder;
 namespace LBTool.Live.Balancers;
 
 /// <summary>
-/// What the balancer answers when a backend did not: 502, 503 or 504, with the reason and the backend's name in headers.
+/// Why a backend did not answer, and what the balancer answers in its place: 502, 503 or 504, with the reason and the
+/// backend's name in headers.
 /// </summary>
-internal static class Failure
+/// <param name="Outcome">What it means for the backend.</param>
+/// <param name="Status">The client's status.</param>
+/// <param name="Reason">The word in the header.</param>
+internal readonly record struct Failure(LeaseOutcome Outcome, int Status, string Reason)
 {
+    private static readonly Failure ClientGone = new(LeaseOutcome.Abandoned, StatusCodes.Status400BadRequest, "client-gone");
+    private static readonly Failure BadRequest = new(LeaseOutcome.Abandoned, StatusCodes.Status400BadRequest, "bad-request");
+    private static readonly Failure TimedOut = new(LeaseOutcome.Timeout, StatusCodes.Status504GatewayTimeout, "timeout");
+    private static readonly Failure ConnectFailed = new(LeaseOutcome.ConnectFailed, StatusCodes.Status502BadGateway, "connect-failed");
+    private static readonly Failure InvalidAnswer = new(LeaseOutcome.Broken, StatusCodes.Status502BadGateway, "invalid-answer");
+    private static readonly Failure Reset = new(LeaseOutcome.Broken, StatusCodes.Status502BadGateway, "reset");
+
+    /// <summary>Explains what forwarding ended with.</summary>
+    public static Failure Of(HttpContext context, ForwarderError error) => context.RequestAborted.IsCancellationRequested
+        ? ClientGone
+        : Explain(error, context.Response.StatusCode, context.Features.Get<IForwarderErrorFeature>()?.Exception);
+
     /// <summary>
     /// Answers, if an answer is still possible. When its head has left already, YARP has broken the connection, so
     /// that nobody takes half an answer for a whole one.
     /// </summary>
-    public static void Answer(HttpContext context, Upstream upstream, ForwarderError error)
+    public void Answer(HttpContext context, Upstream upstream)
     {
         // Headers are the backend's: it gave a whole answer before the request's body broke off, and that one stays.
         var response = context.Response;
@@ -22,11 +39,9 @@ internal static class Failure
             return;
         }
 
-        var (status, reason) = Explain(
-            error, response.StatusCode, context.Features.Get<IForwarderErrorFeature>()?.Exception);
-        response.StatusCode = status;
+        response.StatusCode = Status;
         response.Headers[LbHeaders.Backend] = upstream.Name;
-        response.Headers[LbHeaders.Reason] = reason;
+        response.Headers[LbHeaders.Reason] = Reason;
     }
 
     /// <summary>Answers 503: nobody could be asked, and why.</summary>
@@ -37,24 +52,21 @@ internal static class Failure
     }
 
     // The client is still there: whatever was cancelled, it was by our own timeout.
-    private static (int Status, string Reason) Explain(ForwarderError error, int proposed, Exception? exception) => error switch
+    private static Failure Explain(ForwarderError error, int proposed, Exception? exception) => error switch
     {
         // YARP says 408 when the client's body was what it waited for; who waited for whom is a guess by then.
-        _ when proposed is StatusCodes.Status504GatewayTimeout or StatusCodes.Status408RequestTimeout =>
-            (StatusCodes.Status504GatewayTimeout, "timeout"),
-        ForwarderError.RequestCanceled or ForwarderError.RequestBodyCanceled or ForwarderError.ResponseBodyCanceled =>
-            (StatusCodes.Status504GatewayTimeout, "timeout"),
-        ForwarderError.RequestBodyClient or ForwarderError.RequestCreation =>
-            (StatusCodes.Status400BadRequest, "bad-request"),
-        ForwarderError.ResponseHeaders => (StatusCodes.Status502BadGateway, "invalid-answer"),
-        _ => (StatusCodes.Status502BadGateway, ReasonOf(exception)),
+        _ when proposed is StatusCodes.Status504GatewayTimeout or StatusCodes.Status408RequestTimeout => TimedOut,
+        ForwarderError.RequestCanceled or ForwarderError.RequestBodyCanceled or ForwarderError.ResponseBodyCanceled => TimedOut,
+        ForwarderError.RequestBodyClient or ForwarderError.RequestCreation => BadRequest,
+        ForwarderError.ResponseHeaders => InvalidAnswer,
+        _ => ExplainBreak(exception),
     };
 
-    private static string ReasonOf(Exception? exception) =>
-        exception is not HttpRequestException http ? "reset" : http.HttpRequestError switch
+    private static Failure ExplainBreak(Exception? exception) =>
+        exception is not HttpRequestException http ? Reset : http.HttpRequestError switch
         {
-            HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError => "connect-failed",
-            HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded => "invalid-answer",
-            _ => "reset",
+            HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError => ConnectFailed,
+            HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded => InvalidAnswer,
+            _ => Reset,
         };
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using LBTool.Core.Balancing;
 using LBTool.Core.Expectations;
 using LBTool.Core.Measurements;
 using LBTool.Core.Plans;
@@ -44,7 +45,7 @@ internal sealed class HandMadeRun
         _requests.Add(new RequestRecord(number, Ms(at), sent, done, done, backend, status, outcome));
         if (backend >= 0)
         {
-            _leases.Add(new LeaseRecord(number, backend, sent, done, outcome == RequestOutcome.Ok));
+            _leases.Add(new LeaseRecord(number, backend, sent, done, outcome == RequestOutcome.Ok ? LeaseOutcome.Ok : LeaseOutcome.Broken));
             _attempts.Add(new AttemptRecord(number, backend, sent));
         }
 
@@ -64,7 +65,7 @@ internal sealed class HandMadeRun
 
     public HandMadeRun Lease(long request, int backend, double start, double end)
     {
-        _leases.Add(new LeaseRecord(request, backend, Ms(start), Ms(end), true));
+        _leases.Add(new LeaseRecord(request, backend, Ms(start), Ms(end), LeaseOutcome.Ok));
         return this;
     }
 
@@ -101,6 +102,13 @@ internal sealed class HandMadeRun
     public HandMadeRun Event(RunEventKind kind, string name, double intended, double at, string text = "")
     {
         _events.Add(new RunEvent(Ms(intended), Ms(at), kind, name, text));
+        return this;
+    }
+
+    /// <summary>The balancer changes its mind about a backend.</summary>
+    public HandMadeRun State(double at, string state, int backend = 0)
+    {
+        _events.Add(new RunEvent(Ms(at), Ms(at), RunEventKind.StateChange, state, state) { Backend = backend });
         return this;
     }
 

@@ -1,4 +1,5 @@
 using CsCheck;
+using LBTool.Core.Balancing;
 using LBTool.Core.Measurements;
 using LBTool.Core.Scenarios;
 
@@ -53,7 +54,7 @@ public class InflightStepsTests
     private static (int At, int Open)[] StepsIn(int from, int until, params (int Start, int Length)[] leases) =>
     [
         .. InflightSteps.Of([.. leases.Select(lease =>
-                new LeaseRecord(1, 0, HandMadeRun.Ms(lease.Start), HandMadeRun.Ms(lease.Start + lease.Length), true))])
+                new LeaseRecord(1, 0, HandMadeRun.Ms(lease.Start), HandMadeRun.Ms(lease.Start + lease.Length), LeaseOutcome.Ok))])
             .In(new Window(HandMadeRun.Ms(from), HandMadeRun.Ms(until)))
             .Select(step => ((int)step.At.TotalMilliseconds, step.Open)),
     ];

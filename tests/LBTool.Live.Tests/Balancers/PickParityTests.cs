@@ -58,7 +58,7 @@ public class PickParityTests
         {
             Assert.True(pool.TryTake(new PickContext(seen.Start), out var lease));
             picks.Add(lease.Backend.Name);
-            lease.End(seen.End, seen.Ok);
+            lease.End(seen.End, seen.Outcome);
         }
 
         return picks;
