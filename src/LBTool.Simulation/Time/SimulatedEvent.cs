@@ -36,8 +36,8 @@ internal enum EventKind : byte
     /// <summary>A request reaches its backend.</summary>
     Reach,
 
-    /// <summary>A backend has done the work for a request.</summary>
-    Served,
+    /// <summary>A backend goes on with its work for a request.</summary>
+    Work,
 
     /// <summary>An answer reaches the balancer.</summary>
     Answered,
