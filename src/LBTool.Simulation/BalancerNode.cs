@@ -46,12 +46,12 @@ internal sealed class BalancerNode
     public int InFlight(int index) => _replicas.Sum(replica => replica.InFlight(index));
 
     /// <summary>A fault of the pool begins, at all balancers.</summary>
-    public void Begin(PlannedFault fault) => Array.ForEach(_replicas, replica => replica.Begin(fault));
+    public void Begin(PlannedFault fault) => Array.ForEach(_replicas, replica => replica.Faults.Begin(fault));
 
     /// <summary>A fault of the pool ends, if it acts.</summary>
-    public void End(PlannedFault fault) => Array.ForEach(_replicas, replica => replica.End(fault, Queue.Time));
+    public void End(PlannedFault fault) => Array.ForEach(_replicas, replica => replica.Faults.End(fault, Queue.Time));
 
-    /// <summary>Backends that came up take the next step to their full weight, at one of the balancers.</summary>
+    /// <summary>Members of one balancer's pool take the next step to their full weight.</summary>
     public void Ramp(int balancer) => _replicas[balancer].Ramp(Queue.Time);
 
     /// <summary>A request has come in: picks a backend and forwards it.</summary>

@@ -10,9 +10,8 @@ namespace LBTool.Simulation;
 /// <summary>One balancer with a pool of its own: what it has in flight, and the sessions that it knows.</summary>
 internal sealed class Replica
 {
-    private readonly ImmutableArray<Backend> _backends;
     private readonly Pool _pool;
-    private readonly PoolFaults _faults;
+    private readonly ImmutableArray<Backend> _backends;
     private readonly Traffic _traffic;
     private readonly KeySource? _key;
     private readonly StickySessions? _sticky;
@@ -22,21 +21,21 @@ internal sealed class Replica
     /// <param name="plan">What is to be there.</param>
     /// <param name="traffic">What requests carry.</param>
     /// <param name="number">From 1. The first has the random stream of the only one of a real run.</param>
-    /// <param name="rampDue">Told when <see cref="Ramp"/> is due.</param>
+    /// <param name="rampDue">Told when <see cref="Ramp"/> is to be called.</param>
     public Replica(RunPlan plan, Traffic traffic, int number, Action<TimeSpan> rampDue)
     {
         _traffic = traffic;
         var target = plan.Scenario.Target;
         var algorithm = Balancers.Find(target.Algorithm.Name)!;
-        _backends = [.. target.Backends.Select((spec, index) => new Backend(spec.Name, index, spec.Weight))];
         _pool = new Pool(
-            _backends,
+            target.Backends.Select((spec, index) => new Backend(spec.Name, index, spec.Weight)),
             algorithm.Create(target.Algorithm.Parameters, RandomStream.Derive(plan.Seed, number == 1 ? "balancer" : $"balancer/{number}")),
             target.SlowStart)
         {
             RampDue = rampDue,
         };
-        _faults = new PoolFaults(_pool);
+        _backends = _pool.Backends;
+        Faults = new PoolFaults(_pool);
         _key = algorithm.UsesKey ? target.Algorithm.Key : null;
         if (target.Sticky is { } sticky)
         {
@@ -45,16 +44,13 @@ internal sealed class Replica
         }
     }
 
-    /// <summary>Leases open now on a backend.</summary>
+    /// <summary>What the scenario's faults do to the pool.</summary>
+    public PoolFaults Faults { get; }
+
+    /// <summary>Leases open now on a backend, member or not.</summary>
     public int InFlight(int index) => _backends[index].InFlight;
 
-    /// <summary>A fault of the pool begins.</summary>
-    public void Begin(PlannedFault fault) => _faults.Begin(fault);
-
-    /// <summary>A fault of the pool ends, if it acts.</summary>
-    public void End(PlannedFault fault, TimeSpan now) => _faults.End(fault, now);
-
-    /// <summary>Backends that came up take the next step to their full weight.</summary>
+    /// <summary>Members of the pool take the next step to their full weight.</summary>
     public void Ramp(TimeSpan now) => _pool.Ramp(now);
 
     /// <summary>Takes a lease for a request, at its session's backend if it has one.</summary>

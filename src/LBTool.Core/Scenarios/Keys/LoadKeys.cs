@@ -8,6 +8,7 @@ internal static class LoadKeys
 {
     private const int MostClients = 10_000;
     private const int MostKeys = 1_000_000;
+    private const int MostSessions = 1_000_000;
 
     private static readonly Key<Executor> Executor = Key.Default("executor",
         new Choice<Executor>("executor",
@@ -64,7 +65,7 @@ internal static class LoadKeys
         "every request is for /",
         "what requests ask for: each draws a key with the run's seed, and its path says it: /k1, /k2, …");
 
-    private static readonly Key<int> Sessions = Key.Optional("sessions", Values.Count(1, 1_000_000), "no cookies are kept",
+    private static readonly Key<int> Sessions = Key.Optional("sessions", Values.Count(1, MostSessions), "no cookies are kept",
         "sessions of each client, which take turns; each keeps the cookies that it is given and sends them back");
 
     private static readonly Key<TimeSpan> Timeout = Key.Default("timeout", Values.PositiveDuration, "10s",
@@ -86,6 +87,11 @@ internal static class LoadKeys
         if (fields.Have(Executor))
         {
             CheckModel(fields, fields.Get(Executor));
+        }
+
+        if (fields.Find(Sessions) is { } sessions && fields.Have(Clients) && (long)sessions.Value * fields.Get(Clients) > MostSessions)
+        {
+            fields.Report(Sessions, $"{sessions.Value} for each of {fields.Get(Clients)} clients are more than {MostSessions}; use fewer of either");
         }
 
         if (fields.Have(Duration, Warmup) && fields.Get(Warmup) >= fields.Get(Duration))
