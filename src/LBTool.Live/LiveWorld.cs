@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Net;
 using LBTool.Core.Balancing;
+using LBTool.Core.Health;
 using LBTool.Core.Measurements;
 using LBTool.Core.Plans;
 using LBTool.Core.Randomness;
@@ -9,6 +10,7 @@ using LBTool.Core.Runs;
 using LBTool.Core.Scenarios;
 using LBTool.Live.Balancers;
 using LBTool.Live.Faults;
+using LBTool.Live.Health;
 using LBTool.Live.Load;
 using LBTool.Live.Timing;
 using LBTool.Live.Toxiproxy;
@@ -20,6 +22,7 @@ namespace LBTool.Live;
 /// The real world: everything in this process, on loopback, over real sockets.
 /// <code>
 ///   LoadDriver ──► HttpBalancer ──► LiveMember (FaultProxy ──► FakeBackend), one for each backend
+///                  HealthWatch ───►
 ///                                               ▲ ToxiproxyServer: the same fault proxies, for other programs
 /// </code>
 /// </summary>
@@ -33,6 +36,7 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
     private readonly LiveOptions _options = options ?? new LiveOptions();
     private readonly ToxiproxyServer? _toxiproxy = CreateToxiproxy(plan, options ?? new LiveOptions());
     private ExternalToxiproxy? _external;
+    private HealthWatch? _health;
     private HttpBalancer? _balancer;
     private LoadDriver? _driver;
 
@@ -47,6 +51,9 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
 
     /// <summary>What the balancer picks from; null until started.</summary>
     public Pool? Pool { get; private set; }
+
+    /// <summary>What the balancer knows of its backends; null until started.</summary>
+    public HealthBoard? Health => _health?.Board;
 
     /// <summary>Where clients reach the balancer; null until started.</summary>
     public Uri? Address => _balancer is null ? null : new Uri($"http://{_balancer.EndPoint}/");
@@ -81,11 +88,14 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
         Pool = new Pool(
             Target.Backends.Select((spec, index) => new Backend(spec.Name, index, spec.Weight)),
             Algorithm.Create(Target.Algorithm.Parameters, RandomStream.Derive(plan.Seed, "balancer")));
+        ImmutableArray<IPEndPoint> addresses = [.. Members.Select(member => member.FaultProxy)];
+        _health = new HealthWatch(Pool, plan, addresses, _clock, Recording.Events);
         var balancer = new HttpBalancer(
             Pool,
-            [.. Members.Select(member => member.FaultProxy)],
+            addresses,
             new HttpBalancerOptions(new IPEndPoint(IPAddress.Loopback, _options.Port), Target.Http, Target.Timeout)
             {
+                Health = _health.Board,
                 Key = Algorithm.UsesKey ? Target.Algorithm.Key : null,
                 TrustForwardedFor = Target.TrustForwardedFor,
                 Sticky = Target.Sticky,
@@ -95,6 +105,7 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
             Recording);
         await balancer.StartAsync(stop).ConfigureAwait(false);
         _balancer = balancer;
+        await _health.StartAsync(stop).ConfigureAwait(false);
         _options.Started?.Invoke(this);
     }
 
@@ -110,6 +121,7 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
             _clock,
             Recording);
         _clock.Start();
+        _health!.Begin();
         await _driver.RunAsync(stop).ConfigureAwait(false);
         await SettleAsync().ConfigureAwait(false);
     }
@@ -132,6 +144,11 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
         if (_driver is not null)
         {
             await _driver.DisposeAsync().ConfigureAwait(false);
+        }
+
+        if (_health is not null)
+        {
+            await _health.DisposeAsync().ConfigureAwait(false);
         }
 
         if (_balancer is not null)

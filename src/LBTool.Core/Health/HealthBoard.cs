@@ -98,9 +98,14 @@ public sealed class HealthBoard(Pool pool, HealthRules rules, EventBook events, 
                 Readmit(member, now);
             }
 
-            if (member.Probes.Observe(result.Passed) || readmits)
+            var isFirst = member.Probes.IsUp is null;
+            if (member.Probes.Observe(result.Passed))
             {
-                Settle(member, now, $"probe {result}");
+                Settle(member, now, isFirst ? $"its first probe {result}" : $"{(result.Passed ? rules.Active!.Rise : rules.Active!.Fall)} in a row {result}");
+            }
+            else if (readmits)
+            {
+                Settle(member, now, $"a probe {result}");
             }
         }
     }

@@ -21,6 +21,7 @@ namespace LBTool.Live.Backends;
 ///                                                 └ status fault: that status
 /// </code>
 /// The health endpoint answers 200 <c>ok</c> past all of that, and is not recorded; faults whose path names it hit it too.
+/// A probe of any other path, e.g. <c>/healthz/deep</c>, goes through all of that as a request does, and is not recorded either.
 /// </summary>
 internal sealed class Application
 {
@@ -63,7 +64,7 @@ internal sealed class Application
 
     /// <summary>Answers a request.</summary>
     public Task HandleAsync(HttpContext context) =>
-        context.Request.Path == BackendSpec.HealthPath && HttpMethods.IsGet(context.Request.Method)
+        context.Request.Path == BackendSpec.HealthPath && (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))
             ? ProbeAsync(context)
             : WorkAsync(context);
 
@@ -96,7 +97,11 @@ internal sealed class Application
         Interlocked.Increment(ref _inFlight);
         try
         {
-            _recording?.Attempts.Add(new AttemptRecord(context.Request.RequestNumber(), _index, _clock.Now));
+            if (!context.Request.Headers.ContainsKey(LbHeaders.Probe))
+            {
+                _recording?.Attempts.Add(new AttemptRecord(context.Request.RequestNumber(), _index, _clock.Now));
+            }
+
             await DiscardBodyAsync(context);
             var process = Host.Process;
             await StallAsync(process, context);
