@@ -13,7 +13,7 @@ namespace LBTool.Live.Health;
 /// </summary>
 internal sealed class Http1Probe : Probe
 {
-    private const int LargestHead = 16 * 1024;
+    private const int LargestHead = 64 * 1024;
 
     private readonly IPEndPoint _address;
     private readonly HttpProbe _check;
