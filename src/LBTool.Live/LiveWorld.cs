@@ -143,6 +143,7 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
         if (PoolFaults.Have(fault))
         {
             _poolFaults!.Begin(fault);
+            _health!.Board.MembersChanged(Now);
             return Task.CompletedTask;
         }
 
@@ -155,6 +156,7 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
         if (PoolFaults.Have(fault))
         {
             _poolFaults!.End(fault, Now);
+            _health!.Board.MembersChanged(Now);
             return Task.CompletedTask;
         }
 

@@ -76,6 +76,19 @@ public sealed class HealthBoard(Pool pool, HealthRules rules, EventBook events, 
         }
     }
 
+    /// <summary>Somebody has added members to the pool, or removed some: who should get nothing does not, and panic is judged anew.</summary>
+    /// <param name="now">Time of the run.</param>
+    public void MembersChanged(TimeSpan now)
+    {
+        lock (_changing)
+        {
+            if (Members() is [var any, ..])
+            {
+                Settle(any, now, null);
+            }
+        }
+    }
+
     /// <summary>A probe has ended.</summary>
     /// <param name="backend">Whom it asked.</param>
     /// <param name="result">What it found.</param>
