@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Net;
+using LBTool.Core.Arrivals;
 using LBTool.Core.Balancing;
 using LBTool.Core.Health;
 using LBTool.Core.Measurements;
@@ -126,7 +127,8 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
             plan.Backends,
             RandomStream.Derive(plan.Seed, "arrivals"),
             _clock,
-            Recording);
+            Recording,
+            new RequestMix(plan.Scenario.Load, plan.Seed));
         _clock.Start();
         _health!.Begin();
         await _driver.RunAsync(stop).ConfigureAwait(false);

@@ -1,4 +1,5 @@
 using LBTool.Core.Backends;
+using LBTool.Core.Balancing;
 using LBTool.Core.HttpFaults;
 using LBTool.Core.Measurements;
 using LBTool.Core.Randomness;
@@ -97,11 +98,7 @@ internal sealed class Application
         Interlocked.Increment(ref _inFlight);
         try
         {
-            if (!context.Request.Headers.ContainsKey(LbHeaders.Probe))
-            {
-                _recording?.Attempts.Add(new AttemptRecord(context.Request.RequestNumber(), _index, _clock.Now));
-            }
-
+            RecordingOf(context)?.Attempts.Add(new AttemptRecord(context.Request.RequestNumber(), _index, _clock.Now));
             await DiscardBodyAsync(context);
             var process = Host.Process;
             await StallAsync(process, context);
@@ -157,6 +154,11 @@ internal sealed class Application
     {
         var key = memory.Cache is null ? null : RequestKeys.CacheKey(context.Request);
         var hit = key is not null && memory.Cache!.Find(key);
+        if (key is not null)
+        {
+            Note(context, hit ? Finding.CacheHit : Finding.CacheMiss);
+        }
+
         var start = Host.Now;
         var due = memory.Finish(start, memory.ServiceTime(start, hit, _serviceTimes));
         if (due > start)
@@ -175,7 +177,8 @@ internal sealed class Application
     {
         if (memory.Sessions is { } sessions)
         {
-            RequestKeys.Visit(sessions, context);
+            var (id, what) = RequestKeys.Visit(sessions, context);
+            Note(context, what, KeyHash.Of(id));
         }
 
         if (fault is not null && await WrongAnswer.SendAsync(_answer, context, fault))
@@ -192,6 +195,12 @@ internal sealed class Application
             await _answer.SendAsync(context);
         }
     }
+
+    private void Note(HttpContext context, Finding what, ulong session = 0) =>
+        RecordingOf(context)?.Findings.Add(new FindingRecord(context.Request.RequestNumber(), _index, _clock.Now, what, session));
+
+    // Probes are no arrivals, and what they find says nothing about clients.
+    private Recording? RecordingOf(HttpContext context) => context.Request.Headers.ContainsKey(LbHeaders.Probe) ? null : _recording;
 
     private ActiveHttpFault? Draw(HttpContext context) =>
         Faults.Draw(context.Request.Path.Value ?? "", context.Request.Method);
