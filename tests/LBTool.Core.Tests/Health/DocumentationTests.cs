@@ -3,7 +3,6 @@ using LBTool.Core.Health;
 using LBTool.Core.Measurements;
 using LBTool.Core.Scenarios;
 using LBTool.Core.Scenarios.Keys;
-using LBTool.Core.Tests.Scenarios;
 
 namespace LBTool.Core.Tests.Health;
 
