@@ -24,8 +24,8 @@ internal sealed class ExpectationJudge(MeasuredRun run)
         }
 
         blank = blank with { Bound = BoundText(expectation, null) };
-        int? backend = expectation.Backend is { } named ? run.Result.Plan.Backends.IndexOf(named.Value) : null;
-        return backend < 0 ? blank with { Reason = $"there is no backend '{expectation.Backend!.Value}'" }
+        var backend = expectation.Backend is { } named ? BackendGroup.Of(named.Value, run.Result.Plan.Scenario.Target.Backends) : null;
+        return backend is null && expectation.Backend is not null ? blank with { Reason = $"there is no backend '{expectation.Backend.Value}'" }
             : expectation.When is Within within ? JudgeWithin(expectation, within, backend, blank)
             : WindowOf(expectation.When) is { } window ? JudgeDuring(expectation, window, backend, blank)
             : blank with { Reason = "its window is not known in this scenario" };
@@ -44,7 +44,7 @@ internal sealed class ExpectationJudge(MeasuredRun run)
     private static Window? Between(TimeSpan? from, TimeSpan? until) =>
         from is { } start && until is { } end ? new Window(start, end) : null;
 
-    private ExpectationOutcome JudgeDuring(Expectation expectation, Window window, int? backend, ExpectationOutcome blank)
+    private ExpectationOutcome JudgeDuring(Expectation expectation, Window window, BackendGroup? backend, ExpectationOutcome blank)
     {
         var measured = run.Windows.Measured(window);
         if (measured.Length == TimeSpan.Zero)
@@ -72,7 +72,7 @@ internal sealed class ExpectationJudge(MeasuredRun run)
         };
     }
 
-    private (Reading Reading, double Bound, string? Missing) Compare(Expectation expectation, Window measured, int? backend, bool fromSending)
+    private (Reading Reading, double Bound, string? Missing) Compare(Expectation expectation, Window measured, BackendGroup? backend, bool fromSending)
     {
         var metric = expectation.Metric;
         Reading Ask(Window window) =>
@@ -97,7 +97,7 @@ internal sealed class ExpectationJudge(MeasuredRun run)
 
     // Everything that takes a verdict back, in the order in which it is best explained.
     private string? Doubt(
-        Expectation expectation, Window window, Window measured, int? backend, Reading reading, double bound, bool passed)
+        Expectation expectation, Window window, Window measured, BackendGroup? backend, Reading reading, double bound, bool passed)
     {
         if (expectation.Metric == DriverMetrics.AchievedRate)
         {
@@ -124,7 +124,7 @@ internal sealed class ExpectationJudge(MeasuredRun run)
 
     // Latency counts from the intended instant and so includes what the driver was late. If the verdict would be
     // another without that, it says something about the driver and not about the balancer.
-    private string? DecidedByDriver(Expectation expectation, Window measured, int? backend, bool passed)
+    private string? DecidedByDriver(Expectation expectation, Window measured, BackendGroup? backend, bool passed)
     {
         if (passed && expectation.Comparison.Upper)
         {
@@ -136,7 +136,7 @@ internal sealed class ExpectationJudge(MeasuredRun run)
             : $"the load driver sent late, and that decides: from the actual sending it is {Actual(reading, bound, Unit.Duration)}";
     }
 
-    private ExpectationOutcome JudgeWithin(Expectation expectation, Within within, int? backend, ExpectationOutcome blank)
+    private ExpectationOutcome JudgeWithin(Expectation expectation, Within within, BackendGroup? backend, ExpectationOutcome blank)
     {
         if (WindowOf(within) is not { } window)
         {
@@ -151,7 +151,7 @@ internal sealed class ExpectationJudge(MeasuredRun run)
         var end = window.Until < run.Windows.Reached ? window.Until : run.Windows.Reached;
         var known = new Window(window.From, end + TimeSpan.FromTicks(1));
         var steps = run.Inflight(backend).In(known).ToArray();
-        if (steps.Length == 0 || run.Inflight().RangeIn(known).High == 0)
+        if (steps.Length == 0 || run.OpenIn(known) == 0)
         {
             return blank with { Reason = steps.Length == 0 ? run.Windows.WhyEmpty(window) : InflightMetrics.NoLease };
         }

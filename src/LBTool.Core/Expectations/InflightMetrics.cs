@@ -32,9 +32,20 @@ internal static class InflightMetrics
             return Reading.Nothing(NoLeases);
         }
 
-        var (low, high) = values(run.Inflight(question.Backend).RangeIn(question.Window));
-        var leases = run.Inflight().In(question.Window).First().Open
-            + run.Picks(question.Window with { From = question.Window.From + TimeSpan.FromTicks(1) });
+        var (low, high) = values(RangeIn(run, question));
+        var leases = run.OpenIn(question.Window);
         return leases == 0 ? Reading.Nothing(NoLease) : new Reading(low, high, leases);
+    }
+
+    // Copies of a backend are not one large backend: what is said of it must hold for each of them.
+    private static (int Low, int High) RangeIn(MeasuredRun run, Question question)
+    {
+        if (question.Backend is not { } backends)
+        {
+            return run.Inflight().RangeIn(question.Window);
+        }
+
+        (int Low, int High)[] ranges = [.. backends.Members.Select(index => run.Inflight(index).RangeIn(question.Window))];
+        return (ranges.Min(range => range.Low), ranges.Max(range => range.High));
     }
 }

@@ -19,7 +19,7 @@ public sealed class InflightSteps
     private InflightSteps(TimeSpan[] at, int[] open) => (_at, _open) = (at, open);
 
     /// <summary>Builds it from leases in any order. A lease without length is never open.</summary>
-    public static InflightSteps Of(ReadOnlySpan<LeaseRecord> leases)
+    public static InflightSteps Of(RecordSlice<LeaseRecord> leases)
     {
         var (starts, ends) = (new long[leases.Length], new long[leases.Length]);
         var count = 0;

@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using System.Collections;
 using LBTool.Core.Scenarios;
 
 namespace LBTool.Core.Measurements;
@@ -13,8 +13,8 @@ public sealed class MeasuredRun
     private readonly Timeline<LeaseRecord> _leases;
     private readonly Timeline<AttemptRecord> _attempts;
     private readonly Lazy<Timeline<AttemptRecord>> _duplicates;
-    private readonly Dictionary<(Window, int?, bool), Latencies> _latencies = [];
-    private readonly Dictionary<int, InflightSteps> _inflight = [];
+    private readonly Dictionary<(Window, bool), Latencies> _latencies = [];
+    private InflightSteps? _inflight;
 
     /// <param name="result">The run.</param>
     /// <param name="underWay">The run still goes on: what is open now is not in the records yet.</param>
@@ -23,10 +23,12 @@ public sealed class MeasuredRun
         Result = result;
         UnderWay = underWay;
         Windows = new RunWindows(result, underWay);
-        _leases = new(result.Leases, lease => lease.Start, lease => lease.Backend);
-        _requests = new(Attributed(result.Requests, _leases.All()), request => request.Intended, request => request.Backend);
-        _attempts = new(result.Attempts, attempt => attempt.At, attempt => attempt.Backend);
-        _duplicates = new(() => new(Repeated(_attempts.All()), attempt => attempt.At, attempt => attempt.Backend));
+        _leases = new(result.Leases, lease => lease.Start, (leases, place) => leases[place].Backend);
+        var requests = Counted(result.Requests).OrderedBy(request => request.Intended);
+        var lastPicks = LastPicks(requests, _leases.All());
+        _requests = new(requests, request => request.Intended, (all, place) => lastPicks?[place] ?? all[place].Backend);
+        _attempts = new(result.Attempts, attempt => attempt.At, (attempts, place) => attempts[place].Backend);
+        _duplicates = new(() => new(Repeated(requests, _attempts.All()), attempt => attempt.At, (attempts, place) => attempts[place].Backend));
     }
 
     /// <summary>The run.</summary>
@@ -39,7 +41,7 @@ public sealed class MeasuredRun
     public RunWindows Windows { get; }
 
     /// <summary>Whether the balancer wrote its leases down; one that is not ours does not.</summary>
-    public bool HasLeases => !Result.Leases.IsDefaultOrEmpty;
+    public bool HasLeases => Result.Leases.Length > 0;
 
     /// <summary>Arrivals after warm-up that were sent. While the run goes on, those still open are not among the records.</summary>
     public long Sent => UnderWay
@@ -47,14 +49,14 @@ public sealed class MeasuredRun
         : Result.Requests.Count(request => request.Intended >= Result.Plan.Scenario.Load.Warmup);
 
     /// <summary>Requests intended in the window, without those cut off. A request belongs to the backend of its last lease.</summary>
-    public ReadOnlySpan<RequestRecord> Requests(Window window, int? backend = null) =>
-        _requests.In(Windows.WithLast(window), backend);
+    public RecordSlice<RequestRecord> Requests(Window window, BackendGroup? backends = null) =>
+        _requests.In(Windows.WithLast(window), backends);
 
     /// <summary>Those of <see cref="Requests"/> that failed.</summary>
-    public long Errors(Window window, int? backend = null)
+    public long Errors(Window window, BackendGroup? backends = null)
     {
         var errors = 0L;
-        foreach (ref readonly var request in Requests(window, backend))
+        foreach (ref readonly var request in Requests(window, backends))
         {
             errors += request.Outcome == RequestOutcome.Ok ? 0 : 1;
         }
@@ -63,64 +65,103 @@ public sealed class MeasuredRun
     }
 
     /// <summary>Leases started in the window; requests where the balancer wrote no leases down.</summary>
-    public long Picks(Window window, int? backend = null) =>
-        HasLeases ? _leases.In(Windows.WithLast(window), backend).Length : Requests(window, backend).Length;
+    public long Picks(Window window, BackendGroup? backends = null) =>
+        HasLeases ? _leases.In(Windows.WithLast(window), backends).Length : Requests(window, backends).Length;
 
     /// <summary>Arrivals at backends in the window.</summary>
-    public long Attempts(Window window, int? backend = null) => _attempts.In(Windows.WithLast(window), backend).Length;
+    public long Attempts(Window window, BackendGroup? backends = null) => _attempts.In(Windows.WithLast(window), backends).Length;
 
     /// <summary>Those of <see cref="Attempts"/> whose request had already arrived at some backend.</summary>
-    public long Duplicates(Window window, int? backend = null) =>
-        _duplicates.Value.In(Windows.WithLast(window), backend).Length;
+    public long Duplicates(Window window, BackendGroup? backends = null) =>
+        _duplicates.Value.In(Windows.WithLast(window), backends).Length;
 
     /// <summary>The latencies of <see cref="Requests"/>; see <see cref="Measurements.Latencies.Of"/>.</summary>
-    public Latencies Latencies(Window window, int? backend = null, bool fromSending = false)
+    public Latencies Latencies(Window window, BackendGroup? backends = null, bool fromSending = false)
     {
-        var key = (window, backend, fromSending);
-        return _latencies.TryGetValue(key, out var known) ? known
-            : _latencies[key] = Measurements.Latencies.Of(Requests(window, backend), fromSending);
-    }
-
-    /// <summary>Leases open at every instant, of one backend or (null) of all.</summary>
-    public InflightSteps Inflight(int? backend = null)
-    {
-        var key = backend ?? -1;
-        return _inflight.TryGetValue(key, out var known) ? known : _inflight[key] = InflightSteps.Of(_leases.All(backend));
-    }
-
-    private static ImmutableArray<RequestRecord> Attributed(ImmutableArray<RequestRecord> requests, ReadOnlySpan<LeaseRecord> leases)
-    {
-        var last = new Dictionary<long, int>(leases.Length);
-        foreach (ref readonly var lease in leases)
+        if (backends is not null)
         {
-            last[lease.Request] = lease.Backend;
+            return Measurements.Latencies.Of(Requests(window, backends), fromSending);
         }
 
-        last.Remove(0);
-        var attributed = ImmutableArray.CreateBuilder<RequestRecord>(requests.Length);
-        foreach (ref readonly var request in requests.AsSpan())
+        var key = (window, fromSending);
+        return _latencies.TryGetValue(key, out var known) ? known
+            : _latencies[key] = Measurements.Latencies.Of(Requests(window), fromSending);
+    }
+
+    /// <summary>Leases open at every instant, of some backends together or (null) of all.</summary>
+    public InflightSteps Inflight(BackendGroup? backends = null) =>
+        backends is null ? _inflight ??= InflightSteps.Of(_leases.All()) : InflightSteps.Of(_leases.All(backends));
+
+    /// <summary>Leases that were open in the window, or were taken in it.</summary>
+    public long OpenIn(Window window)
+    {
+        var open = 0L;
+        foreach (ref readonly var lease in _leases.In(Windows.WithLast(window) with { From = TimeSpan.MinValue }))
         {
-            if (request.Outcome != RequestOutcome.Aborted)
+            open += lease.End > window.From ? 1 : 0;
+        }
+
+        return open;
+    }
+
+    // Those that were cut off are measured nowhere.
+    private static RecordList<RequestRecord> Counted(RecordList<RequestRecord> requests)
+    {
+        foreach (ref readonly var request in (RecordSlice<RequestRecord>)requests)
+        {
+            if (request.Outcome == RequestOutcome.Aborted)
             {
-                attributed.Add(request with { Backend = last.GetValueOrDefault(request.Number, request.Backend) });
+                return RecordList.Of([.. requests.Where(kept => kept.Outcome != RequestOutcome.Aborted)]);
             }
         }
 
-        return attributed.DrainToImmutable();
+        return requests;
     }
 
-    private static ImmutableArray<AttemptRecord> Repeated(ReadOnlySpan<AttemptRecord> attempts)
+    // The backend of each request's last lease; null when each has only the one that answered.
+    private static int[]? LastPicks(RecordList<RequestRecord> requests, RecordSlice<LeaseRecord> leases)
     {
-        var seen = new HashSet<long>(attempts.Length);
-        var repeated = ImmutableArray.CreateBuilder<AttemptRecord>();
+        int[]? last = null;
+        var places = new RequestPlaces(requests);
+        foreach (ref readonly var lease in leases)
+        {
+            var place = places.Find(lease.Request);
+            if (place >= 0 && (last is not null || requests[place].Backend != lease.Backend))
+            {
+                last ??= [.. requests.Select(request => request.Backend)];
+                last[place] = lease.Backend;
+            }
+        }
+
+        return last;
+    }
+
+    private static RecordList<AttemptRecord> Repeated(RecordList<RequestRecord> requests, RecordSlice<AttemptRecord> attempts)
+    {
+        // Few arrive of requests that have not ended, or are nobody's we know.
+        var (seen, others) = (new BitArray(requests.Length), new HashSet<long>());
+        var places = new RequestPlaces(requests);
+        var repeated = new List<AttemptRecord>();
         foreach (ref readonly var attempt in attempts)
         {
-            if (attempt.Request != 0 && !seen.Add(attempt.Request))
+            if (attempt.Request == 0)
+            {
+                continue;
+            }
+
+            var place = places.Find(attempt.Request);
+            var isNew = place < 0 ? others.Add(attempt.Request) : !seen[place];
+            if (place >= 0)
+            {
+                seen[place] = true;
+            }
+
+            if (!isNew)
             {
                 repeated.Add(attempt);
             }
         }
 
-        return repeated.ToImmutable();
+        return [.. repeated];
     }
 }

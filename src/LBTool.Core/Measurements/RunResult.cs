@@ -24,9 +24,9 @@ public sealed record RunResult(
     RunEnd End,
     string? EndReason,
     ImmutableArray<RunEvent> Events,
-    ImmutableArray<RequestRecord> Requests,
-    ImmutableArray<LeaseRecord> Leases,
-    ImmutableArray<AttemptRecord> Attempts,
+    RecordList<RequestRecord> Requests,
+    RecordList<LeaseRecord> Leases,
+    RecordList<AttemptRecord> Attempts,
     long Scheduled,
     long Dropped);
 

@@ -72,7 +72,7 @@ public sealed record OverallReport(
 /// <param name="Count">At least 1.</param>
 public sealed record OutcomeReport(RequestOutcome Outcome, long Count)
 {
-    internal static ImmutableArray<OutcomeReport> Of(ReadOnlySpan<RequestRecord> requests)
+    internal static ImmutableArray<OutcomeReport> Of(RecordSlice<RequestRecord> requests)
     {
         var counts = new long[Enum.GetValues<RequestOutcome>().Length];
         foreach (ref readonly var request in requests)

@@ -28,6 +28,9 @@ internal struct SimulatedRequest
     /// <summary>Valid while <see cref="Leased"/>.</summary>
     public Lease Lease;
 
+    /// <summary>The place of its lease's record.</summary>
+    public long Record;
+
     /// <summary>The connection to the backend, where one has toxics; else null.</summary>
     public Connection? Connection;
 
