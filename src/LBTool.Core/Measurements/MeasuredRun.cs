@@ -26,8 +26,8 @@ public sealed class MeasuredRun
         _leases = new(result.Leases, lease => lease.Start, (leases, place) => leases[place].Backend);
         var requests = Counted(result.Requests).OrderedBy(request => request.Intended);
         var lastPicks = LastPicks(requests, _leases.All());
-        _requests = new(requests, request => request.Intended, (all, place) => lastPicks?[place] ?? all[place].Backend);
-        _attempts = new(result.Attempts, attempt => attempt.At, (attempts, place) => attempts[place].Backend);
+        _requests = new(requests, request => request.Intended, (all, place) => lastPicks?[place] ?? all[place].Backend, () => _leases.Index);
+        _attempts = new(result.Attempts, attempt => attempt.At, (attempts, place) => attempts[place].Backend, () => _leases.Index);
         _duplicates = new(() => new(Repeated(requests, _attempts.All()), attempt => attempt.At, (attempts, place) => attempts[place].Backend));
     }
 

@@ -12,17 +12,23 @@ internal sealed class Timeline<T>
 {
     private readonly RecordList<T> _all;
     private readonly Func<T, TimeSpan> _time;
-    private readonly Lazy<(int[] Places, int[] Starts)> _byBackend;
+    private readonly Lazy<BackendIndex> _index;
 
     /// <param name="records">In any order; those already ordered are not sorted again.</param>
     /// <param name="time">The instant by which a record belongs to a window.</param>
     /// <param name="backend">The backend by which a record is asked for, by its place in order of time; −1 for none.</param>
-    public Timeline(RecordList<T> records, Func<T, TimeSpan> time, Func<RecordList<T>, int, int> backend)
+    /// <param name="like">Gives an index that may fit these records too: where nothing goes wrong, requests, leases and attempts follow each other alike.</param>
+    public Timeline(
+        RecordList<T> records, Func<T, TimeSpan> time, Func<RecordList<T>, int, int> backend, Func<BackendIndex>? like = null)
     {
         _time = time;
         _all = records.OrderedBy(time);
-        _byBackend = new(() => Split(_all, place => backend(_all, place)));
+        _index = new(() => like?.Invoke() is { } index && index.Fits(_all.Length, BackendAt) ? index : BackendIndex.Of(_all.Length, BackendAt));
+        int BackendAt(int place) => backend(_all, place);
     }
+
+    /// <summary>Its index by backend.</summary>
+    public BackendIndex Index => _index.Value;
 
     /// <summary>Those in <paramref name="window"/>, of some backends or (null) of all.</summary>
     public RecordSlice<T> In(Window window, BackendGroup? backends = null) => backends switch
@@ -37,8 +43,8 @@ internal sealed class Timeline<T>
 
     private RecordSlice<T> Of(int backend, Window window)
     {
-        var (places, starts) = _byBackend.Value;
-        return backend + 1 >= starts.Length ? default : Between(window, places, starts[backend], starts[backend + 1]);
+        var (from, until) = Index.Of(backend);
+        return Between(window, Index.Places, from, until);
     }
 
     private RecordSlice<T> Together(BackendGroup backends, Window window)
@@ -59,36 +65,6 @@ internal sealed class Timeline<T>
     {
         var first = FirstAt(window.From, places, from, until);
         return new RecordSlice<T>(_all, places, first, Math.Max(0, FirstAt(window.Until, places, from, until) - first));
-    }
-
-    // Counted first, so that the places are written where they belong: backend by backend, each in order of time.
-    private static (int[] Places, int[] Starts) Split(RecordList<T> records, Func<int, int> backend)
-    {
-        var most = -1;
-        for (var place = 0; place < records.Length; place++)
-        {
-            most = Math.Max(most, backend(place));
-        }
-
-        var next = new int[most + 2];
-        for (var place = 0; place < records.Length; place++)
-        {
-            next[backend(place) + 1]++;
-        }
-
-        // Those of no backend come in front.
-        for (int index = 0, before = 0; index < next.Length; index++)
-        {
-            (before, next[index]) = (before + next[index], before);
-        }
-
-        var places = new int[records.Length];
-        for (var place = 0; place < records.Length; place++)
-        {
-            places[next[backend(place) + 1]++] = place;
-        }
-
-        return (places, next);
     }
 
     private int FirstAt(TimeSpan instant, int[]? places, int low, int high)

@@ -36,6 +36,15 @@ public class TimelineTests
                 Numbers(timeline.In(window, 0)).Concat(Numbers(timeline.In(window, 2))));
         });
 
+    [Fact]
+    public void An_index_fits_records_of_the_same_backends_and_no_others() =>
+        Gen.Select(Gen.Int[-1, 2].Array[0, 6], Gen.Int[-1, 2].Array[0, 6]).Sample((some, others) =>
+        {
+            var index = BackendIndex.Of(some.Length, place => some[place]);
+            return index.Fits(some.Length, place => some[place])
+                && index.Fits(others.Length, place => others[place]) == some.SequenceEqual(others);
+        });
+
     private static Timeline<AttemptRecord> Of(AttemptRecord[] records) =>
         new([.. records], record => record.At, (all, place) => all[place].Backend);
 
