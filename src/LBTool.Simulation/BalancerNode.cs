@@ -1,6 +1,7 @@
 using LBTool.Core.Affinity;
 using LBTool.Core.Balancing;
 using LBTool.Core.Measurements;
+using LBTool.Core.Plans;
 using LBTool.Core.Randomness;
 using LBTool.Simulation.Requests;
 using LBTool.Simulation.Time;
@@ -30,7 +31,8 @@ internal sealed class BalancerNode
     {
         _simulation = simulation;
         var target = simulation.Plan.Scenario.Target;
-        _replicas = [.. Enumerable.Range(1, target.Balancers).Select(number => new Replica(simulation.Plan, simulation.Traffic, number))];
+        _replicas = [.. Enumerable.Range(1, target.Balancers).Select(number => new Replica(
+            simulation.Plan, simulation.Traffic, number, due => Queue.Add(due.Ticks, EventKind.Ramp, number - 1)))];
         _choices = RandomStream.Derive(simulation.Plan.Seed, "balancers");
         _timeout = target.Timeout;
         _deadlines = new Deadlines(Queue, Requests, EventKind.BalancerDeadlines, _timeout);
@@ -42,6 +44,15 @@ internal sealed class BalancerNode
 
     /// <summary>Leases open now on a backend.</summary>
     public int InFlight(int index) => _replicas.Sum(replica => replica.InFlight(index));
+
+    /// <summary>A fault of the pool begins, at all balancers.</summary>
+    public void Begin(PlannedFault fault) => Array.ForEach(_replicas, replica => replica.Faults.Begin(fault));
+
+    /// <summary>A fault of the pool ends, if it acts.</summary>
+    public void End(PlannedFault fault) => Array.ForEach(_replicas, replica => replica.Faults.End(fault, Queue.Time));
+
+    /// <summary>Members of one balancer's pool take the next step to their full weight.</summary>
+    public void Ramp(int balancer) => _replicas[balancer].Ramp(Queue.Time);
 
     /// <summary>A request has come in: picks a backend and forwards it.</summary>
     public void Forward(int place)

@@ -1,7 +1,9 @@
+using System.Collections.Immutable;
 using LBTool.Core.Affinity;
 using LBTool.Core.Balancing;
 using LBTool.Core.Plans;
 using LBTool.Core.Randomness;
+using LBTool.Core.Runs;
 
 namespace LBTool.Simulation;
 
@@ -9,6 +11,7 @@ namespace LBTool.Simulation;
 internal sealed class Replica
 {
     private readonly Pool _pool;
+    private readonly ImmutableArray<Backend> _backends;
     private readonly Traffic _traffic;
     private readonly KeySource? _key;
     private readonly StickySessions? _sticky;
@@ -18,14 +21,21 @@ internal sealed class Replica
     /// <param name="plan">What is to be there.</param>
     /// <param name="traffic">What requests carry.</param>
     /// <param name="number">From 1. The first has the random stream of the only one of a real run.</param>
-    public Replica(RunPlan plan, Traffic traffic, int number)
+    /// <param name="rampDue">Told when <see cref="Ramp"/> is to be called.</param>
+    public Replica(RunPlan plan, Traffic traffic, int number, Action<TimeSpan> rampDue)
     {
         _traffic = traffic;
         var target = plan.Scenario.Target;
         var algorithm = Balancers.Find(target.Algorithm.Name)!;
         _pool = new Pool(
             target.Backends.Select((spec, index) => new Backend(spec.Name, index, spec.Weight)),
-            algorithm.Create(target.Algorithm.Parameters, RandomStream.Derive(plan.Seed, number == 1 ? "balancer" : $"balancer/{number}")));
+            algorithm.Create(target.Algorithm.Parameters, RandomStream.Derive(plan.Seed, number == 1 ? "balancer" : $"balancer/{number}")),
+            target.SlowStart)
+        {
+            RampDue = rampDue,
+        };
+        _backends = _pool.Backends;
+        Faults = new PoolFaults(_pool);
         _key = algorithm.UsesKey ? target.Algorithm.Key : null;
         if (target.Sticky is { } sticky)
         {
@@ -34,8 +44,14 @@ internal sealed class Replica
         }
     }
 
-    /// <summary>Leases open now on a backend.</summary>
-    public int InFlight(int index) => _pool.Backends[index].InFlight;
+    /// <summary>What the scenario's faults do to the pool.</summary>
+    public PoolFaults Faults { get; }
+
+    /// <summary>Leases open now on a backend, member or not.</summary>
+    public int InFlight(int index) => _backends[index].InFlight;
+
+    /// <summary>Members of the pool take the next step to their full weight.</summary>
+    public void Ramp(TimeSpan now) => _pool.Ramp(now);
 
     /// <summary>Takes a lease for a request, at its session's backend if it has one.</summary>
     /// <param name="number">The request's number.</param>

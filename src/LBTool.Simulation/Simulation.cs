@@ -70,6 +70,9 @@ internal sealed class Simulation
             case EventKind.BalancerDeadlines:
                 Balancer.Expire();
                 break;
+            case EventKind.Ramp:
+                Balancer.Ramp(place);
+                break;
             case EventKind.Link:
                 Connections[place]?.Wake(happening.Stamp);
                 break;

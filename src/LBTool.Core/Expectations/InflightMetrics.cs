@@ -16,6 +16,7 @@ internal static class InflightMetrics
             [Unit.Count], BackendLabel.Optional, Trend.Level, "inflight{backend=b2} == 0 within 5s of drain-b2.start")
         {
             Measure = (run, question) => Measure(run, question, range => range),
+            Steps = (run, backend, window) => run.Inflight(backend).In(window).Select(step => (step.At, (double)step.Open)),
         },
         new("max_inflight", "the most leases open at one instant",
             [Unit.Count], BackendLabel.Optional, Trend.Grows, "max_inflight{backend=b1} <= 20 during faulted")
@@ -32,20 +33,8 @@ internal static class InflightMetrics
             return Reading.Nothing(NoLeases);
         }
 
-        var (low, high) = values(RangeIn(run, question));
+        var (low, high) = values(run.Inflight(question.Backend).RangeIn(question.Window));
         var leases = run.OpenIn(question.Window);
         return leases == 0 ? Reading.Nothing(NoLease) : new Reading(low, high, leases);
-    }
-
-    // Copies of a backend are not one large backend: what is said of it must hold for each of them.
-    private static (int Low, int High) RangeIn(MeasuredRun run, Question question)
-    {
-        if (question.Backend is not { } backends)
-        {
-            return run.Inflight().RangeIn(question.Window);
-        }
-
-        (int Low, int High)[] ranges = [.. backends.Members.Select(index => run.Inflight(index).RangeIn(question.Window))];
-        return (ranges.Min(range => range.Low), ranges.Max(range => range.High));
     }
 }

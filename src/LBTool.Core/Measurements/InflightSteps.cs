@@ -36,6 +36,29 @@ public sealed class InflightSteps
         return Merge(starts.AsSpan(0, count), ends.AsSpan(0, count));
     }
 
+    /// <summary>Of several backends: at every instant, the number open on the one that has most.</summary>
+    public static InflightSteps OfFullest(IEnumerable<RecordSlice<LeaseRecord>> backends)
+    {
+        var changes = new List<(TimeSpan At, int Backend, int Change)>();
+        var count = 0;
+        foreach (var leases in backends)
+        {
+            foreach (ref readonly var lease in leases)
+            {
+                if (lease.End > lease.Start)
+                {
+                    changes.Add((lease.Start, count, 1));
+                    changes.Add((lease.End, count, -1));
+                }
+            }
+
+            count++;
+        }
+
+        changes.Sort();
+        return Sweep(changes, count);
+    }
+
     /// <summary>The number open at the start of <paramref name="window"/>, then every change in it, with its instant.</summary>
     public IEnumerable<(TimeSpan At, int Open)> In(Window window)
     {
@@ -87,5 +110,33 @@ public sealed class InflightSteps
         }
 
         return new InflightSteps(at[..steps], open[..steps]);
+    }
+
+    // How many backends have each number open tells the largest of these, and what it sinks to.
+    private static InflightSteps Sweep(List<(TimeSpan At, int Backend, int Change)> changes, int count)
+    {
+        var (open, having) = (new int[count], new int[changes.Count + 1]);
+        var (at, most) = (new List<TimeSpan>(), new List<int>());
+        having[0] = count;
+        for (int place = 0, fullest = 0; place < changes.Count; place++)
+        {
+            var (now, backend, change) = changes[place];
+            having[open[backend]]--;
+            open[backend] += change;
+            having[open[backend]]++;
+            fullest = Math.Max(fullest, open[backend]);
+            while (having[fullest] == 0)
+            {
+                fullest--;
+            }
+
+            if (place == changes.Count - 1 || changes[place + 1].At > now)
+            {
+                at.Add(now);
+                most.Add(fullest);
+            }
+        }
+
+        return new InflightSteps([.. at], [.. most]);
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections;
+using LBTool.Core.Health;
 using LBTool.Core.Scenarios;
 
 namespace LBTool.Core.Measurements;
@@ -15,6 +16,7 @@ public sealed class MeasuredRun
     private readonly Lazy<Timeline<AttemptRecord>> _duplicates;
     private readonly Dictionary<(Window, bool), Latencies> _latencies = [];
     private InflightSteps? _inflight;
+    private readonly Dictionary<int, StateSteps> _states = [];
 
     /// <param name="result">The run.</param>
     /// <param name="underWay">The run still goes on: what is open now is not in the records yet.</param>
@@ -23,10 +25,11 @@ public sealed class MeasuredRun
         Result = result;
         UnderWay = underWay;
         Windows = new RunWindows(result, underWay);
+        Faults = new FaultSpans(result, Windows);
         _leases = new(result.Leases, lease => lease.Start, (leases, place) => leases[place].Backend);
         var requests = Counted(result.Requests).OrderedBy(request => request.Intended);
-        var lastPicks = LastPicks(requests, _leases.All());
-        _requests = new(requests, request => request.Intended, (all, place) => lastPicks?[place] ?? all[place].Backend, () => _leases.Index);
+        requests = Attributed(requests, _leases.All());
+        _requests = new(requests, request => request.Intended, (all, place) => all[place].Backend, () => _leases.Index);
         _attempts = new(result.Attempts, attempt => attempt.At, (attempts, place) => attempts[place].Backend, () => _leases.Index);
         _duplicates = new(() => new(Repeated(requests, _attempts.All()), attempt => attempt.At, (attempts, place) => attempts[place].Backend));
     }
@@ -39,6 +42,21 @@ public sealed class MeasuredRun
 
     /// <summary>Its windows.</summary>
     public RunWindows Windows { get; }
+
+    /// <summary>When each backend was under a fault.</summary>
+    internal FaultSpans Faults { get; }
+
+    /// <summary>The stretches in which so few backends were well that all were used.</summary>
+    public IEnumerable<Window> Panics
+    {
+        get
+        {
+            var ends = Result.Events.Where(happening => happening.Kind == RunEventKind.PanicEnd).Select(happening => happening.At).ToArray();
+            return Result.Events
+                .Where(happening => happening.Kind == RunEventKind.PanicStart)
+                .Select((begins, place) => new Window(begins.At, place < ends.Length ? ends[place] : TimeSpan.MaxValue));
+        }
+    }
 
     /// <summary>Whether the balancer wrote its leases down; one that is not ours does not.</summary>
     public bool HasLeases => Result.Leases.Length > 0;
@@ -62,6 +80,21 @@ public sealed class MeasuredRun
         }
 
         return errors;
+    }
+
+    /// <summary>
+    /// Those of <see cref="Errors"/> that were lost to a fault: the backend of the last lease was under a fault at some
+    /// instant between their sending and their end.
+    /// </summary>
+    public long Lost(Window window, BackendGroup? backends = null)
+    {
+        var lost = 0L;
+        foreach (ref readonly var request in Requests(window, backends))
+        {
+            lost += request.Outcome != RequestOutcome.Ok && Faults.Hit(request.Backend, request.Sent, request.Done) ? 1 : 0;
+        }
+
+        return lost;
     }
 
     /// <summary>Leases started in the window; requests where the balancer wrote no leases down.</summary>
@@ -88,9 +121,19 @@ public sealed class MeasuredRun
             : _latencies[key] = Measurements.Latencies.Of(Requests(window), fromSending);
     }
 
-    /// <summary>Leases open at every instant, of some backends together or (null) of all.</summary>
-    public InflightSteps Inflight(BackendGroup? backends = null) =>
-        backends is null ? _inflight ??= InflightSteps.Of(_leases.All()) : InflightSteps.Of(_leases.All(backends));
+    /// <summary>Leases open at every instant: of one backend, of the fullest of its copies, or (null) of all together.</summary>
+    public InflightSteps Inflight(BackendGroup? backends = null) => backends switch
+    {
+        null => _inflight ??= InflightSteps.Of(_leases.All()),
+        { Members: [var only] } => InflightSteps.Of(_leases.All(only)),
+        _ => InflightSteps.OfFullest(backends.Members.Select(member => _leases.All(member))),
+    };
+
+    /// <summary>What the balancer thought of a backend at every instant.</summary>
+    public StateSteps States(int backend) => _states.TryGetValue(backend, out var known) ? known
+        : _states[backend] = new StateSteps(
+            Result.Plan.Scenario.Target.Health.Active is null ? BackendState.Up : BackendState.Unknown,
+            Result.Events.Where(happening => happening.Kind == RunEventKind.StateChange && happening.Backend == backend));
 
     /// <summary>Leases that were open in the window, or were taken in it.</summary>
     public long OpenIn(Window window)
@@ -118,8 +161,8 @@ public sealed class MeasuredRun
         return requests;
     }
 
-    // The backend of each request's last lease; null when each has only the one that answered.
-    private static int[]? LastPicks(RecordList<RequestRecord> requests, RecordSlice<LeaseRecord> leases)
+    // Each request with the backend of its last lease; the same records where each has only the one that answered.
+    private static RecordList<RequestRecord> Attributed(RecordList<RequestRecord> requests, RecordSlice<LeaseRecord> leases)
     {
         int[]? last = null;
         var places = new RequestPlaces(requests);
@@ -133,7 +176,7 @@ public sealed class MeasuredRun
             }
         }
 
-        return last;
+        return last is null ? requests : requests.Changed((request, place) => request with { Backend = last[place] });
     }
 
     private static RecordList<AttemptRecord> Repeated(RecordList<RequestRecord> requests, RecordSlice<AttemptRecord> attempts)

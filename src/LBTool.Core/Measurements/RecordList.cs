@@ -10,7 +10,7 @@ namespace LBTool.Core.Measurements;
 /// <typeparam name="T">The record.</typeparam>
 [CollectionBuilder(typeof(RecordList), nameof(RecordList.Create))]
 public sealed class RecordList<T> : IReadOnlyList<T>
-    where T : struct
+    where T : struct, IEquatable<T>
 {
     private readonly T[][] _blocks;
     private readonly int _blockBits;
@@ -45,6 +45,24 @@ public sealed class RecordList<T> : IReadOnlyList<T>
         return this;
     }
 
+    /// <summary>A list in which some records are others; blocks in which none is are shared with this one.</summary>
+    /// <param name="change">The record that stands at a place.</param>
+    internal RecordList<T> Changed(Func<T, int, T> change)
+    {
+        var blocks = (T[][])_blocks.Clone();
+        for (var place = 0; place < Length; place++)
+        {
+            var (record, number) = (change(this[place], place), place >> _blockBits);
+            if (!record.Equals(this[place]))
+            {
+                blocks[number] = blocks[number] == _blocks[number] ? [.. _blocks[number]] : blocks[number];
+                blocks[number][place & ((1 << _blockBits) - 1)] = record;
+            }
+        }
+
+        return new RecordList<T>(blocks, _blockBits, Length);
+    }
+
     /// <inheritdoc/>
     public IEnumerator<T> GetEnumerator()
     {
@@ -65,13 +83,13 @@ public static class RecordList
 
     /// <summary>A list of these, for collection expressions.</summary>
     public static RecordList<T> Create<T>(ReadOnlySpan<T> records)
-        where T : struct => Of(records.ToArray());
+        where T : struct, IEquatable<T> => Of(records.ToArray());
 
     /// <summary>A slice that is all of these, for collection expressions.</summary>
     public static RecordSlice<T> CreateSlice<T>(ReadOnlySpan<T> records)
-        where T : struct => Create(records);
+        where T : struct, IEquatable<T> => Create(records);
 
     /// <summary>A list over an array, which nobody may change from now on.</summary>
     internal static RecordList<T> Of<T>(T[] records)
-        where T : struct => new([records], OneBlock, records.Length);
+        where T : struct, IEquatable<T> => new([records], OneBlock, records.Length);
 }

@@ -6,7 +6,7 @@ namespace LBTool.Core.Measurements;
 /// </summary>
 /// <typeparam name="T">The record; small, copied by value.</typeparam>
 public sealed class RecordLog<T>
-    where T : struct
+    where T : struct, IEquatable<T>
 {
     private const int BlockBits = 13;
     private const int BlockSize = 1 << BlockBits;

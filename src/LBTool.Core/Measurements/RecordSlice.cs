@@ -6,7 +6,7 @@ namespace LBTool.Core.Measurements;
 /// <typeparam name="T">The record.</typeparam>
 [CollectionBuilder(typeof(RecordList), nameof(RecordList.CreateSlice))]
 public readonly struct RecordSlice<T>
-    where T : struct
+    where T : struct, IEquatable<T>
 {
     private readonly RecordList<T> _records;
     private readonly int[]? _places;
@@ -21,6 +21,9 @@ public readonly struct RecordSlice<T>
 
     /// <summary>How many there are.</summary>
     public int Length { get; }
+
+    /// <summary>Whether there is none.</summary>
+    public bool IsEmpty => Length == 0;
 
     /// <summary>The record at a place, 0 … <see cref="Length"/> − 1.</summary>
     public ref readonly T this[int index] => ref _records[_places is null ? _from + index : _places[_from + index]];

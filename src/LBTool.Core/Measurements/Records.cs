@@ -50,7 +50,7 @@ public readonly record struct RequestRecord
     public TimeSpan Done => _done.Value;
 
     /// <summary>Index of the backend that answered, as its answer says; −1 when unknown.</summary>
-    public int Backend => _who.Backend;
+    public int Backend { get => _who.Backend; init => _who = new(_who.Number, value); }
 
     /// <summary>HTTP status; 0 when no head came.</summary>
     public int Status { get => _end & ((1 << StatusBits) - 1); init => _end = End(Outcome, value); }

@@ -8,7 +8,7 @@ namespace LBTool.Core.Measurements;
 /// </summary>
 /// <typeparam name="T">The record.</typeparam>
 internal sealed class Timeline<T>
-    where T : struct
+    where T : struct, IEquatable<T>
 {
     private readonly RecordList<T> _all;
     private readonly Func<T, TimeSpan> _time;

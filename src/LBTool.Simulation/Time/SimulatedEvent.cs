@@ -57,6 +57,9 @@ internal enum EventKind : byte
     /// <summary>A link with toxics has something to let out.</summary>
     Link,
 
+    /// <summary>Backends of a balancer's pool are due for another part of their weight.</summary>
+    Ramp,
+
     /// <summary>Somebody outside waits for this instant.</summary>
     Wait,
 }

@@ -58,4 +58,18 @@ public class InflightStepsTests
             .In(new Window(HandMadeRun.Ms(from), HandMadeRun.Ms(until)))
             .Select(step => ((int)step.At.TotalMilliseconds, step.Open)),
     ];
+
+    [Fact]
+    public void Of_several_backends_the_fullest_counts_at_every_instant() =>
+        Gen.Select(Gen.Int[0, 2], Gen.Int[0, 30], Gen.Int[0, 10]).Array[0, 30].Sample(drawn =>
+        {
+            LeaseRecord[] leases = [.. drawn.Select(lease => new LeaseRecord(0, lease.Item1, new(lease.Item2), new(lease.Item2 + lease.Item3), LeaseOutcome.Ok)).OrderBy(lease => lease.Start)];
+            RecordSlice<LeaseRecord>[] each = [.. Enumerable.Range(0, 3).Select(backend => (RecordSlice<LeaseRecord>)[.. leases.Where(lease => lease.Backend == backend)])];
+            var fullest = InflightSteps.OfFullest(each);
+            return Enumerable.Range(0, 45).All(instant =>
+            {
+                var now = new Window(new(instant), new(instant + 1));
+                return fullest.RangeIn(now).High == each.Max(of => InflightSteps.Of(of).RangeIn(now).High);
+            });
+        });
 }

@@ -67,6 +67,11 @@ internal static partial class Values
         (string text, out double value) => TryShare(text, out value) && value < 1,
         () => [Json.Pattern($@"^\s*{NumberForm}\s*%\s*$"), Json.Number(0, 1)]);
 
+    public static readonly Shape<double> ShareAboveNothing = new Scalar<double>(
+        "a percentage such as 10%, at least 1%",
+        (string text, out double value) => TryShare(text, out value) && value >= 0.01,
+        () => [Json.Pattern($@"^\s*{NumberForm}\s*%\s*$"), Json.Number(0.01, 1)]);
+
     public static readonly Shape<int> Size = SizeWithin(0, 100_000_000);
 
     /// <summary>A whole number within bounds.</summary>
@@ -126,9 +131,12 @@ internal static partial class Values
         ToxicUnit.Milliseconds => DurationIn("milliseconds", TimeSpan.TicksPerMillisecond),
         ToxicUnit.Microseconds => DurationIn("microseconds", TimeSpan.TicksPerMicrosecond),
         ToxicUnit.KilobytesPerSecond => new Scalar<double>(
-            "a rate such as 100KB/s or 1MB/s, or a number of KB/s", TryKilobytesPerSecond,
+            "a rate such as 100KB/s or 1MB/s, or a number of KB/s, at most 10^9", TryKilobytesPerSecond,
             () => [Json.Pattern($@"^\s*{NumberForm}\s*(B|KB|MB)/s\s*$"), Json.Number(0, 1e9)]),
-        ToxicUnit.Bytes => new Scalar<double>("a size in bytes such as 512, 10KB or 1MB", TrySize, SizeSchemas),
+        ToxicUnit.Bytes => new Scalar<double>(
+            "a size in whole bytes such as 512, 10KB or 1MB, at most 10^12",
+            (string text, out double value) => TrySize(text, out value) && double.IsInteger(value),
+            SizeSchemas),
         _ => Share,
     };
 
@@ -139,7 +147,7 @@ internal static partial class Values
     public static double ShareOf(string text) => TryShare(text, out var share) ? share : 0;
 
     private static Scalar<double> DurationIn(string units, double ticks) => new(
-        $"a duration such as 250ms, or a number of {units}",
+        $"a duration such as 250ms, or a number of {units}, at most 10^12",
         (string text, out double value) =>
         {
             if (TryNumber(text, out value))
