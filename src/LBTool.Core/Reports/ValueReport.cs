@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using LBTool.Core.Expectations;
 using LBTool.Core.Measurements;
+using LBTool.Core.Scenarios;
 
 namespace LBTool.Core.Reports;
 
@@ -43,5 +44,7 @@ public sealed record ValueReport(
         return blank with { Unit = name, Mean = mean.Mean, HalfWidth = mean.HalfWidth, Least = numbers.Min(), Most = numbers.Max() };
     }
 
-    private string Write(double? number) => Units.Number(number!.Value) + Unit;
+    private string Write(double? number) => Unit == Units.OfReports(Expectations.Unit.Duration).Name
+        ? Durations.Format(TimeSpan.FromMilliseconds(number!.Value))
+        : Units.Number(number!.Value) + Unit;
 }

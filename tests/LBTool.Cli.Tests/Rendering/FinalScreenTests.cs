@@ -36,7 +36,7 @@ public class FinalScreenTests
 
     [Fact]
     public void Two_attempts_are_both_shown() => Golden.Verify("final-two-attempts.txt",
-        Render(Report(new Gate(Repeat: 3, Pass: 1), Judged(Verdict.Failed, Fast, SmallShare), Judged(Verdict.Passed, Fast))));
+        Render(Report(new Gate(Repeat: 3, Pass: 1), Judged(Verdict.Failed, Fast, SmallShare), Judged(Verdict.Passed, Fast, SmallShare))));
 
     [Fact]
     public void Nothing_that_a_scenario_says_can_move_the_cursor_or_be_markup()
