@@ -1,3 +1,4 @@
+using System.Buffers;
 using LBTool.Core.Scenarios;
 
 namespace LBTool.Core.Measurements;
@@ -21,19 +22,26 @@ public sealed class InflightSteps
     /// <summary>Builds it from leases in any order. A lease without length is never open.</summary>
     public static InflightSteps Of(RecordSlice<LeaseRecord> leases)
     {
-        var (starts, ends) = (new long[leases.Length], new long[leases.Length]);
-        var count = 0;
-        foreach (ref readonly var lease in leases)
+        var (at, open) = (new List<TimeSpan>(), new List<int>());
+        Walk(leases, (now, count) =>
         {
-            if (lease.End > lease.Start)
-            {
-                (starts[count], ends[count++]) = (lease.Start.Ticks, lease.End.Ticks);
-            }
-        }
+            at.Add(now);
+            open.Add(count);
+        });
+        return new InflightSteps([.. at], [.. open]);
+    }
 
-        Array.Sort(starts, 0, count);
-        Array.Sort(ends, 0, count);
-        return Merge(starts.AsSpan(0, count), ends.AsSpan(0, count));
+    /// <summary>The most that were open at one instant of <paramref name="window"/>, without the steps themselves.</summary>
+    public static int MostOpen(RecordSlice<LeaseRecord> leases, Window window)
+    {
+        // What is open when the window begins counts as well.
+        var (before, most) = (0, 0);
+        Walk(leases, (now, count) =>
+        {
+            before = now <= window.From ? count : before;
+            most = now > window.From && now < window.Until ? Math.Max(most, count) : most;
+        });
+        return window.Length == TimeSpan.Zero ? 0 : Math.Max(before, most);
     }
 
     /// <summary>Of several backends: at every instant, the number open on the one that has most.</summary>
@@ -88,12 +96,30 @@ public sealed class InflightSteps
         return (Math.Min(low, high), high);
     }
 
-    // All that happens at one instant is one step, so that a lease which ends as another starts is no dip or peak.
-    private static InflightSteps Merge(ReadOnlySpan<long> starts, ReadOnlySpan<long> ends)
+    // Starts and ends each in order. Large ones come from a pool: a report asks this of one backend after the other.
+    private static void Walk(RecordSlice<LeaseRecord> leases, Action<TimeSpan, int> step)
     {
-        var (at, open) = (new TimeSpan[2 * starts.Length], new int[2 * starts.Length]);
-        var steps = 0;
-        for (int started = 0, ended = 0; ended < ends.Length; steps++)
+        var (starts, ends) = (ArrayPool<long>.Shared.Rent(leases.Length), ArrayPool<long>.Shared.Rent(leases.Length));
+        var count = 0;
+        foreach (ref readonly var lease in leases)
+        {
+            if (lease.End > lease.Start)
+            {
+                (starts[count], ends[count++]) = (lease.Start.Ticks, lease.End.Ticks);
+            }
+        }
+
+        Array.Sort(starts, 0, count);
+        Array.Sort(ends, 0, count);
+        Merge(starts.AsSpan(0, count), ends.AsSpan(0, count), step);
+        ArrayPool<long>.Shared.Return(starts);
+        ArrayPool<long>.Shared.Return(ends);
+    }
+
+    // All that happens at one instant is one step, so that a lease which ends as another starts is no dip or peak.
+    private static void Merge(ReadOnlySpan<long> starts, ReadOnlySpan<long> ends, Action<TimeSpan, int> step)
+    {
+        for (int started = 0, ended = 0; ended < ends.Length;)
         {
             var now = started < starts.Length && starts[started] < ends[ended] ? starts[started] : ends[ended];
             while (started < starts.Length && starts[started] == now)
@@ -106,10 +132,8 @@ public sealed class InflightSteps
                 ended++;
             }
 
-            (at[steps], open[steps]) = (TimeSpan.FromTicks(now), started - ended);
+            step(TimeSpan.FromTicks(now), started - ended);
         }
-
-        return new InflightSteps(at[..steps], open[..steps]);
     }
 
     // How many backends have each number open tells the largest of these, and what it sinks to.

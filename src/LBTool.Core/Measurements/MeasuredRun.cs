@@ -135,6 +135,9 @@ public sealed class MeasuredRun
             Result.Plan.Scenario.Target.Health.Active is null ? BackendState.Up : BackendState.Unknown,
             Result.Events.Where(happening => happening.Kind == RunEventKind.StateChange && happening.Backend == backend));
 
+    /// <summary>The most leases open at one instant of the window on one backend.</summary>
+    public int MostInflight(Window window, int backend) => InflightSteps.MostOpen(_leases.All(backend), window);
+
     /// <summary>Leases that were open in the window, or were taken in it.</summary>
     public long OpenIn(Window window)
     {

@@ -72,4 +72,13 @@ public class InflightStepsTests
                 return fullest.RangeIn(now).High == each.Max(of => InflightSteps.Of(of).RangeIn(now).High);
             });
         });
+
+    [Fact]
+    public void The_most_in_a_window_is_that_of_the_steps() =>
+        Gen.Select(Gen.Int[0, 30], Gen.Int[0, 10]).Array[0, 30].Select(Gen.Int[0, 45], Gen.Int[0, 45]).Sample((drawn, from, until) =>
+        {
+            RecordSlice<LeaseRecord> leases = [.. drawn.Select(lease => new LeaseRecord(0, 0, new(lease.Item1), new(lease.Item1 + lease.Item2), LeaseOutcome.Ok)).OrderBy(lease => lease.Start)];
+            var window = new Window(new(Math.Min(from, until)), new(Math.Max(from, until)));
+            return InflightSteps.MostOpen(leases, window) == InflightSteps.Of(leases).RangeIn(window).High;
+        });
 }
