@@ -1,5 +1,5 @@
-using LBTool.Core.Measurements;
 using LBTool.Core.Expectations;
+using LBTool.Core.Measurements;
 using LBTool.Core.Plans;
 using LBTool.Core.Scenarios;
 
