@@ -1,4 +1,5 @@
 using System.Collections;
+using LBTool.Core.Arrivals;
 using LBTool.Core.Health;
 using LBTool.Core.Scenarios;
 
@@ -14,6 +15,9 @@ public sealed class MeasuredRun
     private readonly Timeline<LeaseRecord> _leases;
     private readonly Timeline<AttemptRecord> _attempts;
     private readonly Lazy<Timeline<AttemptRecord>> _duplicates;
+    private readonly Timeline<FindingRecord> _findings;
+    private readonly Lazy<Timeline<FindingRecord>> _lostSessions;
+    private readonly Lazy<RequestMix> _mix;
     private readonly Dictionary<(Window, bool), Latencies> _latencies = [];
     private InflightSteps? _inflight;
     private readonly Dictionary<int, StateSteps> _states = [];
@@ -32,6 +36,9 @@ public sealed class MeasuredRun
         _requests = new(requests, request => request.Intended, (all, place) => all[place].Backend, () => _leases.Index);
         _attempts = new(result.Attempts, attempt => attempt.At, (attempts, place) => attempts[place].Backend, () => _leases.Index);
         _duplicates = new(() => new(Repeated(requests, _attempts.All()), attempt => attempt.At, (attempts, place) => attempts[place].Backend));
+        _findings = new(result.Findings, finding => finding.At, (findings, place) => findings[place].Backend);
+        _lostSessions = new(() => new(Lost(_findings.All()), finding => finding.At, (findings, place) => findings[place].Backend));
+        _mix = new(() => new RequestMix(result.Plan.Scenario.Load, result.Plan.Seed));
     }
 
     /// <summary>The run.</summary>
@@ -107,6 +114,26 @@ public sealed class MeasuredRun
     /// <summary>Those of <see cref="Attempts"/> whose request had already arrived at some backend.</summary>
     public long Duplicates(Window window, BackendGroup? backends = null) =>
         _duplicates.Value.In(Windows.WithLast(window), backends).Length;
+
+    /// <summary>How often backends found this in the window.</summary>
+    public long Findings(Window window, BackendGroup? backends, Finding what)
+    {
+        var count = 0L;
+        foreach (ref readonly var finding in _findings.In(Windows.WithLast(window), backends))
+        {
+            count += finding.What == what ? 1 : 0;
+        }
+
+        return count;
+    }
+
+    /// <summary>Requests in the window that brought a session which some backend had had, and theirs had not.</summary>
+    public long LostSessions(Window window, BackendGroup? backends = null) =>
+        _lostSessions.Value.In(Windows.WithLast(window), backends).Length;
+
+    /// <summary>Of the keys asked for both before the window (warm-up included) and in it, those that went elsewhere in it.</summary>
+    public Proportion MovedKeys(Window window) => Measurements.MovedKeys.Of(
+        _requests.In(new Window(TimeSpan.MinValue, window.From)), _requests.In(Windows.WithLast(window)), _mix.Value);
 
     /// <summary>The latencies of <see cref="Requests"/>; see <see cref="Measurements.Latencies.Of"/>.</summary>
     public Latencies Latencies(Window window, BackendGroup? backends = null, bool fromSending = false)
@@ -209,5 +236,22 @@ public sealed class MeasuredRun
         }
 
         return [.. repeated];
+    }
+
+    // A session whose id nobody has seen before is the client's own, and not lost.
+    private static RecordList<FindingRecord> Lost(RecordSlice<FindingRecord> findings)
+    {
+        var seen = new HashSet<ulong>();
+        var lost = new List<FindingRecord>();
+        foreach (ref readonly var finding in findings)
+        {
+            var isOld = finding.Session != 0 && !seen.Add(finding.Session);
+            if (isOld && finding.What == Finding.SessionMissing)
+            {
+                lost.Add(finding);
+            }
+        }
+
+        return [.. lost];
     }
 }

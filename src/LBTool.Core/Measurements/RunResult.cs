@@ -28,7 +28,11 @@ public sealed record RunResult(
     RecordList<LeaseRecord> Leases,
     RecordList<AttemptRecord> Attempts,
     long Scheduled,
-    long Dropped);
+    long Dropped)
+{
+    /// <summary>What backends with a cache or with sessions found there, in order of time.</summary>
+    public RecordList<FindingRecord> Findings { get; init; } = [];
+}
 
 /// <summary>Why a run ended.</summary>
 public enum RunEnd

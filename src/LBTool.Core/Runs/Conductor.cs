@@ -169,7 +169,10 @@ public sealed class Conductor(RunPlan plan, IWorld world, TimeProvider time, str
             recording.Leases.ToList().OrderedBy(lease => lease.Start),
             recording.Attempts.ToList().OrderedBy(attempt => attempt.At),
             recording.Scheduled,
-            recording.Dropped);
+            recording.Dropped)
+        {
+            Findings = recording.Findings.ToList().OrderedBy(finding => finding.At),
+        };
     }
 }
 

@@ -1,4 +1,5 @@
 using LBTool.Core.Backends;
+using LBTool.Core.Balancing;
 using LBTool.Core.HttpFaults;
 using LBTool.Core.Measurements;
 using LBTool.Core.Randomness;
@@ -17,17 +18,14 @@ namespace LBTool.Simulation.Backends;
 /// </summary>
 internal sealed class Server
 {
-    private const short Ok = 200;
     private const short TooMany = 429;
-    private const short ServerError = 500;
     private const short Busy = 503;
 
     private readonly Simulation _simulation;
-    private readonly Member _member;
     private readonly int _index;
     private readonly BackendSpec _spec;
     private readonly RandomStream _serviceTimes;
-    private readonly RandomStream _errors;
+    private readonly Answers _answers;
     private readonly HttpFaultSet _faults;
     private readonly RandomStream _processes;
     private readonly WorkerLimits _limits;
@@ -36,12 +34,11 @@ internal sealed class Server
     public Server(Simulation simulation, Member member, int index)
     {
         _simulation = simulation;
-        _member = member;
         _index = index;
         _spec = simulation.Plan.Scenario.Target.Backends[index];
         var random = RandomStream.Derive(simulation.Plan.Seed, $"backend/{_spec.Name}");
         _serviceTimes = new RandomStream(random.NextUInt64());
-        _errors = new RandomStream(random.NextUInt64());
+        _answers = new Answers(simulation, this, member, new RandomStream(random.NextUInt64()));
         _faults = new HttpFaultSet(random.NextUInt64());
         _processes = new RandomStream(random.NextUInt64());
         _limits = new WorkerLimits(_spec.Concurrency);
@@ -137,7 +134,8 @@ internal sealed class Server
         request is { Leased: true, Stage: Stage.Held or Stage.Answered, Fault.Ended.IsCancellationRequested: true }
         && request.Lease.Backend.Index == _index;
 
-    private void Schedule(int place, Stage stage, TimeSpan due)
+    /// <summary>Says when a request goes on, and from where.</summary>
+    public void Schedule(int place, Stage stage, TimeSpan due)
     {
         ref var request = ref Requests[place];
         request.Stage = stage;
@@ -161,7 +159,7 @@ internal sealed class Server
                 Finish(place);
                 break;
             case Stage.Answered:
-                WriteMore(place);
+                _answers.GoOn(place);
                 break;
         }
     }
@@ -173,15 +171,14 @@ internal sealed class Server
         var process = request.Process!;
         if (process.Memory.Limiter?.Take(Queue.Time) > TimeSpan.Zero)
         {
-            Fail(place, TooMany);
+            _answers.Fail(place, TooMany);
             return;
         }
 
-        request.Fault = _faults.Draw(Traffic.Path, Traffic.Method);
+        request.Fault = _faults.Draw(_simulation.Traffic.PathOf(request.Number), Traffic.Method);
         if (request.Fault?.Fault is HttpStatus wrong)
         {
-            request.Status = (short)wrong.Status;
-            _member.Write(place, Chunk.Of(wrong));
+            _answers.Fail(place, (short)wrong.Status, Chunk.Of(wrong));
         }
         else if (process.Workers.TryEnter())
         {
@@ -193,7 +190,7 @@ internal sealed class Server
         }
         else
         {
-            Fail(place, Busy);
+            _answers.Fail(place, Busy);
         }
     }
 
@@ -217,77 +214,35 @@ internal sealed class Server
 
     private void Serve(int place)
     {
-        var memory = Requests[place].Process!.Memory;
-        var hit = memory.Cache?.Find(Traffic.CacheKey) == true;
+        ref var request = ref Requests[place];
+        var memory = request.Process!.Memory;
+        var hit = memory.Cache?.Find(_simulation.Traffic.PathOf(request.Number)) == true;
+        if (memory.Cache is not null)
+        {
+            Note(request.Number, hit ? Finding.CacheHit : Finding.CacheMiss);
+        }
+
         Schedule(place, Stage.Serving, memory.Finish(Queue.Time, memory.ServiceTime(Queue.Time, hit, _serviceTimes)));
     }
+
+    private void Note(long request, Finding what, ulong session = 0) =>
+        _simulation.Recording?.Findings.Add(new FindingRecord(request, _index, Queue.Time, what, session));
 
     private void Finish(int place)
     {
         ref var request = ref Requests[place];
-        request.Process!.Memory.Cache?.Put(Traffic.CacheKey);
-        request.Process.Memory.Sessions?.Visit(id: null);
-        var fault = request.Fault?.Fault;
-        if (fault is null or HttpDelay or HttpHang && _spec.Errors > 0 && _errors.NextDouble() < _spec.Errors)
+        request.Process!.Memory.Cache?.Put(_simulation.Traffic.PathOf(request.Number));
+        if (request.Process.Memory.Sessions is { } sessions)
         {
-            End(place, ServerError, Chunk.Whole(body: 0));
-            return;
+            (request.Session, var what) = sessions.Visit(request.Session);
+            Note(request.Number, what, KeyHash.Of(request.Session));
         }
 
-        var first = Chunk.FirstOf(_spec, fault);
-        if (first.Then == Then.More)
-        {
-            request.Status = Ok;
-            Write(place, first);
-        }
-        else
-        {
-            End(place, Ok, first);
-        }
+        _answers.Begin(place);
     }
 
-    // A piece of a slow body; when the fault has ended, the rest.
-    private void WriteMore(int place)
-    {
-        ref var request = ref Requests[place];
-        var (left, fault) = (_spec.BodyBytes - request.Written, request.Fault!);
-        var piece = fault.Ended.IsCancellationRequested ? left : Math.Min(((HttpSlowBody)fault.Fault).Bytes, left);
-        if (piece == left)
-        {
-            End(place, Ok, new Chunk(0, piece, Then.Nothing));
-        }
-        else
-        {
-            Write(place, new Chunk(0, piece, Then.More));
-        }
-    }
-
-    private void Write(int place, Chunk piece)
-    {
-        ref var request = ref Requests[place];
-        request.Written += piece.Body;
-        Schedule(place, Stage.Answered, Queue.Time + ((HttpSlowBody)request.Fault!.Fault).Every);
-        _member.Write(place, piece);
-    }
-
-    // The worker is free as soon as the last byte is written.
-    private void End(int place, short status, Chunk last)
-    {
-        ref var request = ref Requests[place];
-        var process = request.Process!;
-        request.Stage = Stage.Elsewhere;
-        request.Status = status;
-        _member.Write(place, last);
-        Leave(process);
-    }
-
-    private void Fail(int place, short status)
-    {
-        Requests[place].Status = status;
-        _member.Write(place, Chunk.Whole(body: 0));
-    }
-
-    private void Leave(Process process)
+    /// <summary>A worker is free: the first in line takes it.</summary>
+    public void Leave(Process process)
     {
         if (process.Workers.Leave(out var next))
         {
