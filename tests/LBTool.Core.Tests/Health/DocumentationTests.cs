@@ -3,13 +3,12 @@ using LBTool.Core.Health;
 using LBTool.Core.Measurements;
 using LBTool.Core.Scenarios;
 using LBTool.Core.Scenarios.Keys;
-using LBTool.Core.Tests.Scenarios;
 
 namespace LBTool.Core.Tests.Health;
 
 public class DocumentationTests
 {
-    private static readonly string Page = Samples.Read("docs/health.md");
+    private static readonly string Page = Checkout.Read("docs/health.md");
 
     [Fact]
     public void The_example_reads_with_all_that_it_expects()
