@@ -37,10 +37,17 @@ internal sealed class HealthWatch : IAsyncDisposable
         _seed = plan.Seed;
         _clock = clock;
         Board = new HealthBoard(pool, target.Health, events, () => clock.Now) { Due = at => _ = AdvanceAsync(at) };
-        _probers = _check is null ? [] :
+        if (_check is null)
+        {
+            _probers = [];
+            return;
+        }
+
+        var deadlines = new ProbeDeadlines(_check.Timeout);
+        _probers =
         [
             .. pool.Backends.Select(backend => (backend.Name, new BackendProber(
-                backend, _check, Create(_check, AddressOf(addresses[backend.Index], _check.Port), target.Http.Behind), Board, clock))),
+                backend, _check, Create(_check, AddressOf(addresses[backend.Index], _check.Port), target.Http.Behind), deadlines, Board, clock))),
         ];
     }
 
