@@ -2,4 +2,5 @@ using LBTool.Cli;
 
 SocketThreads.ChooseFor(args);
 using var signals = new Signals(Environment.Exit).Listen();
+StdinGuard.Watch(signals);
 return await App.RunAsync(args, Terminal.OfProcess(signals));

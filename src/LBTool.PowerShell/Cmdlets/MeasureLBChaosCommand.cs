@@ -1,0 +1,24 @@
+using System.Management.Automation;
+using LBTool.PowerShell.Output;
+using LBTool.PowerShell.Sessions;
+
+namespace LBTool.PowerShell.Cmdlets;
+
+/// <summary>Measures what goes through a session for a while: requests, errors, latencies and each backend's share.</summary>
+/// <remarks>It measures the load of the session and requests from elsewhere alike.</remarks>
+/// <example>
+///   <code>Measure-LBChaos -Duration 5s | Select-Object -ExpandProperty Backends</code>
+///   <para>How the traffic of 5 s was shared.</para>
+/// </example>
+[Cmdlet(VerbsDiagnostic.Measure, "LBChaos")]
+[OutputType(typeof(Measurement))]
+public sealed class MeasureLBChaosCommand : SessionCmdlet
+{
+    /// <summary>How long, at most 10m.</summary>
+    [Parameter(Position = 0)]
+    [Alias("For")]
+    public Duration Duration { get; set; } = new(TimeSpan.FromSeconds(10));
+
+    private protected override void Process() => WriteObject(this.While(
+        $"measuring session {Session}", Duration.Time, Measuring.Begin(Api(), Duration).Complete));
+}

@@ -1,0 +1,112 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+
+namespace LBTool.PowerShell.Sessions;
+
+/// <summary>The control API of one session.</summary>
+/// <param name="session">Where it is.</param>
+/// <param name="stop">Gives a call up.</param>
+internal sealed class ControlApi(SessionFile session, CancellationToken stop)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    // Never through a proxy: it is on this machine, and its token is for nobody else.
+    private static readonly HttpClient Client = new(new HttpClientHandler { UseProxy = false }) { Timeout = Timeout.InfiniteTimeSpan };
+
+    /// <summary>The session's name.</summary>
+    public string Session => session.Name;
+
+    /// <summary>The same for what must be done although the cmdlet is to end.</summary>
+    public ControlApi Unstoppable() => new(session, CancellationToken.None);
+
+    /// <summary>Asks for something.</summary>
+    /// <exception cref="LBChaosException">The session is gone or refuses.</exception>
+    public Json Get(string path) => Wait(SendAsync(HttpMethod.Get, path, null));
+
+    /// <summary>The same as text, whatever it is.</summary>
+    public string GetText(string path) => Wait(SendTextAsync(HttpMethod.Get, path, null, TimeSpan.Zero));
+
+    /// <summary>Sends a change.</summary>
+    public Json Post(string path, object body) => Wait(SendAsync(HttpMethod.Post, path, body));
+
+    /// <summary>Sends a change that answers only after a while.</summary>
+    public Task<Json> PostAsync(string path, object body, TimeSpan length) => SendAsync(HttpMethod.Post, path, body, length);
+
+    /// <summary>Replaces something.</summary>
+    public Json Put(string path, object body) => Wait(SendAsync(HttpMethod.Put, path, body));
+
+    /// <summary>Changes some values.</summary>
+    public Json Patch(string path, object body) => Wait(SendAsync(new HttpMethod("PATCH"), path, body));
+
+    /// <summary>Takes something away.</summary>
+    public void Delete(string path) => Wait(SendAsync(HttpMethod.Delete, path, null));
+
+    /// <summary>Waits for the answer of a call.</summary>
+    public static T Wait<T>(Task<T> call) => call.GetAwaiter().GetResult();
+
+    private async Task<Json> SendAsync(HttpMethod method, string path, object? body, TimeSpan length = default)
+    {
+        var text = await SendTextAsync(method, path, body, length).ConfigureAwait(false);
+        return Json.Parse(text.Length == 0 ? "null" : text);
+    }
+
+    private async Task<string> SendTextAsync(HttpMethod method, string path, object? body, TimeSpan length)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(session.Address, $"/v1/{path}"));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", session.Token);
+        if (body is not null)
+        {
+            request.Content = new StringContent(Json.Write(body), Encoding.UTF8, "application/json");
+        }
+
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        patience.CancelAfter(Patience + length);
+        try
+        {
+            using var answer = await Client.SendAsync(request, patience.Token).ConfigureAwait(false);
+            var text = await answer.Content.ReadAsStringAsync().ConfigureAwait(false);
+            return answer.IsSuccessStatusCode ? text : throw Refused(answer.StatusCode, path, text);
+        }
+        catch (HttpRequestException exception)
+        {
+            throw new LBChaosException(
+                Reason.SessionNotFound, $"session '{Session}' does not answer at {session.Address}: it has ended", Session, exception);
+        }
+        catch (OperationCanceledException exception) when (!stop.IsCancellationRequested)
+        {
+            throw new LBChaosException(Reason.TimedOut, $"session '{Session}' did not answer in time", Session, exception);
+        }
+    }
+
+    private LBChaosException Refused(HttpStatusCode status, string path, string text)
+    {
+        var resource = path.Split('/')[0];
+        var reason = status switch
+        {
+            HttpStatusCode.NotFound when resource == "backends" => Reason.BackendNotFound,
+            HttpStatusCode.NotFound when resource == "faults" => Reason.FaultNotFound,
+            HttpStatusCode.Conflict => Reason.AlreadyExists,
+            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => Reason.AccessDenied,
+            HttpStatusCode.InternalServerError => Reason.Internal,
+            _ => Reason.BadRequest,
+        };
+        return new LBChaosException(reason, Message(text) is { Length: > 0 } message ? message : $"session '{Session}' refused: {(int)status}", path);
+    }
+
+    private static string Message(string text)
+    {
+        try
+        {
+            var problem = Json.Parse(text);
+            var allowed = problem["allowed"].Items.Select(item => item.Text()).ToArray();
+            var message = problem.Text("error");
+            return allowed.Length == 0 || allowed.All(name => message.Contains(name!))
+                ? message : $"{message}; allowed: {string.Join(", ", allowed)}";
+        }
+        catch (FormatException)
+        {
+            return text.Trim();
+        }
+    }
+}
