@@ -20,7 +20,7 @@ internal static class App
     public static async Task<int> RunAsync(IReadOnlyList<string> args, Terminal terminal)
     {
         var root = CreateRoot(terminal);
-        var parsed = root.Parse(ToxiproxyCommand.WithTwoDashes(args), Parsing);
+        var parsed = root.Parse(GoFlags.Translate(args), Parsing);
         if (args.Count == 0)
         {
             // Not 0: in a pipeline, a command line that came out empty must not look like a pass.
@@ -86,6 +86,15 @@ internal static class App
             CheckCommand.Create(terminal),
             ReportCommand.Create(terminal),
             StartCommand.Create(terminal),
+            SessionsCommand.Create(terminal),
+            StatusCommand.Create(terminal),
+            StopCommand.Create(terminal),
+            BackendCommand.Create(terminal),
+            FaultCommand.Create(terminal),
+            LoadCommand.Create(terminal),
+            EventsCommand.Create(terminal),
+            ExpectCommand.Create(terminal),
+            RecordCommand.Create(terminal),
             ToxiproxyCommand.Create(terminal),
             ScenariosCommand.Create(terminal),
             AlgorithmsCommand.Create(terminal),

@@ -33,6 +33,9 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
     private readonly LiveOptions _options = options ?? new LiveOptions();
     private readonly ToxiproxyServer? _toxiproxy = CreateToxiproxy(plan, options ?? new LiveOptions());
     private ExternalToxiproxy? _external;
+    private readonly CancellationTokenSource _over = new();
+    private ImmutableArray<Backend> _backends = [];
+    private PoolFaults? _poolFaults;
     private HttpBalancer? _balancer;
     private LoadDriver? _driver;
 
@@ -54,12 +57,15 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
     /// <summary>Where the Toxiproxy API of the fault proxies is: ours, or the server that the scenario names.</summary>
     public Uri Toxiproxy => Target.Toxiproxy ?? _toxiproxy!.Address;
 
+    /// <summary>Whether a Toxiproxy server does the faults of the links.</summary>
+    internal bool IsExternal => Target.Toxiproxy is not null;
+
     private Target Target => plan.Scenario.Target;
 
     private BalancerRow Algorithm => Core.Balancing.Balancers.Find(Target.Algorithm.Name)!;
 
     /// <inheritdoc/>
-    public int InFlight(int index) => Pool?.Backends[index].InFlight ?? 0;
+    public int InFlight(int index) => _backends.IsEmpty ? 0 : _backends[index].InFlight;
 
     /// <inheritdoc/>
     public async Task StartAsync(CancellationToken stop)
@@ -78,9 +84,13 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
         _external = Target.Toxiproxy is null ? null : await ExternalToxiproxy.ConnectAsync(Target.Toxiproxy, stop).ConfigureAwait(false);
         await Task.WhenAll(Members.Select(member => member.StartAsync(CreateProxyAsync, stop))).ConfigureAwait(false);
         await (_toxiproxy?.StartAsync(stop) ?? Task.CompletedTask).ConfigureAwait(false);
+        _backends = [.. Target.Backends.Select((spec, index) => new Backend(spec.Name, index, spec.Weight))];
         Pool = new Pool(
-            Target.Backends.Select((spec, index) => new Backend(spec.Name, index, spec.Weight)),
-            Algorithm.Create(Target.Algorithm.Parameters, RandomStream.Derive(plan.Seed, "balancer")));
+            _backends, Algorithm.Create(Target.Algorithm.Parameters, RandomStream.Derive(plan.Seed, "balancer")), Target.SlowStart)
+        {
+            RampDue = due => _ = RampAsync(due),
+        };
+        _poolFaults = new PoolFaults(Pool);
         var balancer = new HttpBalancer(
             Pool,
             [.. Members.Select(member => member.FaultProxy)],
@@ -98,17 +108,27 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
         _options.Started?.Invoke(this);
     }
 
+    /// <summary>Makes now the time 0, for a session: it drives loads as people want them.</summary>
+    internal void StartClock() => _clock.Start();
+
+    /// <summary>Prepares a load on the balancer.</summary>
+    /// <param name="load">What to send.</param>
+    /// <param name="stream">Name of the stream of its randomness.</param>
+    /// <param name="after">The number that its first request follows.</param>
+    internal LoadDriver CreateDriver(Core.Scenarios.Load load, string stream, long after) => new(
+        load,
+        Target.Http.Front,
+        Address ?? throw new InvalidOperationException("the world is not started"),
+        [.. Members.Select(member => member.Name)],
+        RandomStream.Derive(plan.Seed, stream),
+        _clock,
+        Recording,
+        after: after);
+
     /// <inheritdoc/>
     public async Task DriveLoadAsync(CancellationToken stop)
     {
-        _driver = new LoadDriver(
-            plan.Scenario.Load,
-            Target.Http.Front,
-            Address ?? throw new InvalidOperationException("the world is not started"),
-            plan.Backends,
-            RandomStream.Derive(plan.Seed, "arrivals"),
-            _clock,
-            Recording);
+        _driver = CreateDriver(plan.Scenario.Load, "arrivals", after: 0);
         _clock.Start();
         await _driver.RunAsync(stop).ConfigureAwait(false);
         await SettleAsync().ConfigureAwait(false);
@@ -119,16 +139,33 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
         PreciseTimer.Shared.UntilAsync(_clock.TimestampOf(at), stop).AsTask();
 
     /// <inheritdoc/>
-    public Task BeginAsync(PlannedFault fault) =>
-        Task.WhenAll(fault.Backends.Select(index => Members[index].BeginAsync(fault)));
+    public Task BeginAsync(PlannedFault fault)
+    {
+        if (PoolFaults.Have(fault))
+        {
+            _poolFaults!.Begin(fault);
+            return Task.CompletedTask;
+        }
+
+        return Task.WhenAll(fault.Backends.Select(index => Members[index].BeginAsync(fault)));
+    }
 
     /// <inheritdoc/>
-    public Task EndAsync(PlannedFault fault) =>
-        Task.WhenAll(fault.Backends.Select(index => Members[index].EndAsync(fault)));
+    public Task EndAsync(PlannedFault fault)
+    {
+        if (PoolFaults.Have(fault))
+        {
+            _poolFaults!.End(fault, Now);
+            return Task.CompletedTask;
+        }
+
+        return Task.WhenAll(fault.Backends.Select(index => Members[index].EndAsync(fault)));
+    }
 
     /// <summary>Clients first, then the balancer, then what is behind it: nobody loses a peer it still talks to.</summary>
     public async ValueTask DisposeAsync()
     {
+        await _over.CancelAsync().ConfigureAwait(false);
         if (_driver is not null)
         {
             await _driver.DisposeAsync().ConfigureAwait(false);
@@ -161,6 +198,20 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
         proxy.Start();
         _toxiproxy!.Share(proxy, member.Backend);
         return new OwnMemberProxy(proxy);
+    }
+
+    // The step may come before the run's clock has started: hence so long from now, and not at a time of the run.
+    private async Task RampAsync(TimeSpan due)
+    {
+        try
+        {
+            await PreciseTimer.Shared.DelayAsync(due - Now, _over.Token).ConfigureAwait(false);
+            Pool!.Ramp(Now);
+        }
+        catch (OperationCanceledException)
+        {
+            // Nobody picks from the pool any more.
+        }
     }
 
     // A client that is done is done a moment before the balancer is, above all one that gave up: without its lease, what

@@ -17,7 +17,11 @@ public sealed record Load(
     TimeSpan Duration,
     TimeSpan Warmup,
     int Clients,
-    TimeSpan Timeout);
+    TimeSpan Timeout)
+{
+    /// <summary>The <see cref="Duration"/> of a load that goes on until it is stopped: longer than any session.</summary>
+    public static readonly TimeSpan Unending = TimeSpan.FromDays(10_000);
+}
 
 /// <summary>Who decides when the next request is sent.</summary>
 public enum Executor

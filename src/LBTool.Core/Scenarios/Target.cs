@@ -26,6 +26,9 @@ public sealed record Target(
     /// <summary>How sessions stick to backends; null when they do not.</summary>
     public Sticky? Sticky { get; init; }
 
+    /// <summary>How a backend that comes up at run time gets its weight; null: at once.</summary>
+    public SlowStart? SlowStart { get; init; }
+
     /// <summary>Independent balancers over the same backends, each of which sees only its own requests; at least 1, and more only in a simulation.</summary>
     public int Balancers { get; init; } = 1;
 }

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using LBTool.Core.Faults;
 using LBTool.Core.HttpFaults;
 using LBTool.Core.Scenarios.Reading;
+using LBTool.Core.Sessions;
 
 namespace LBTool.Core.Scenarios.Keys;
 
@@ -19,12 +20,14 @@ internal static partial class FaultKeys
     private const string All = "all";
     private const string PathPattern = @"^/[^*?#\s]*\*?$";
 
+    private static readonly Located<Moment> Immediately = new(new Moment(MomentAnchor.RunStart, null, TimeSpan.Zero), default);
+
     private static readonly string[] Methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
     private static readonly Key<string> Name = Key.Required("name", Values.Name,
         "unique among faults and phases; also the name of the window in which the fault acts");
 
-    private static readonly Key<Moment> At = Key.Required("at", Values.Moment, "when it begins");
+    private static readonly Key<Moment> At = Key.Required("at", Values.Moment, "when it begins; at 0s it acts before the first request is sent");
 
     private static readonly Key<TimeSpan> For = Key.Optional("for", Values.PositiveDuration, "until the end of the run",
         "how long it acts; what lies beyond the end of the run is cut off");
@@ -63,11 +66,14 @@ internal static partial class FaultKeys
     private static readonly Key<ActionRow> Action = Key.Optional("action",
         new Choice<ActionRow>("action", [.. ActionTable.All.Select(row => (row.Name, row))]),
         "another effect",
-        "done to the backend's process, and undone at the end: "
+        "done to the backend, and undone at the end: "
         + string.Join("; ", ActionTable.All.Select(row => $"{row.Name}: {row.Description}")));
 
     private static readonly Key<int> Workers = Key.Optional("workers", Values.Count(0, 1_000_000), "needed by lose-capacity",
         "with `action: lose-capacity`: requests that can still be served at once");
+
+    private static readonly Key<double> Weight = Key.Optional("weight", Values.Number(0, 1000), "needed by set-weight",
+        "with `action: set-weight`: the backend's weight");
 
     private static readonly Key<double> Percent = Key.Default("percent", Values.Share, "100%", "share of the requests that get it, of those that match");
 
@@ -94,7 +100,20 @@ internal static partial class FaultKeys
         "a wrong answer of the backend");
 
     public static readonly MapShape<FaultDraft> Fault = new(
-        [Name, At, For, Target, Toxic, Action, Workers, Http], Draft, exactlyOne: [Toxic, Action, Http]);
+        [Name, At, For, Target, Toxic, Action, Workers, Weight, Http],
+        fields => Draft(fields, Name, For, fields.Find(At)),
+        exactlyOne: [Toxic, Action, Http]);
+
+    private static readonly Key<string> NameNow = Key.Optional("name", Values.Name, "made of what it does and whom it hits",
+        "unique among the faults that act");
+
+    private static readonly Key<TimeSpan> ForNow = Key.Optional("for", Values.PositiveDuration, "until it is removed", "how long it acts");
+
+    /// <summary>A fault that begins at once: a scenario's, without the time at which it begins.</summary>
+    public static readonly MapShape<FaultRequest> FaultNow = new(
+        [NameNow, ForNow, Target, Toxic, Action, Workers, Weight, Http],
+        fields => Draft(fields, NameNow, ForNow, Immediately) is { Fault: { } fault, Target: { } target } ? new FaultRequest(fault, target) : null,
+        exactlyOne: [Toxic, Action, Http]);
 
     /// <summary>Whether a fault's <c>target</c> gives this word a meaning of its own.</summary>
     public static bool IsTargetWord(string text) => text is One or All;
@@ -105,26 +124,27 @@ internal static partial class FaultKeys
     ];
 
     // A fault that is half readable still has a name and times that others refer to.
-    private static FaultDraft Draft(Fields fields)
+    private static FaultDraft Draft(Fields fields, Key<string> name, Key<TimeSpan> lasts, Located<Moment>? at)
     {
-        CheckWorkers(fields);
+        CheckNeeds(fields, Workers);
+        CheckNeeds(fields, Weight);
         var effect = fields.Get(Toxic) ?? fields.Get(Http)
-            ?? (FaultEffect?)(fields.Get(Action) is { } row ? new ActionEffect(row.Action, fields.Find(Workers)?.Value) : null);
+            ?? (FaultEffect?)(fields.Get(Action) is { } row ? new ActionEffect(row.Action, fields.Find(Workers)?.Value, fields.Find(Weight)?.Value) : null);
         var fault = fields.Failed ? null : new Fault(
-            fields.Get(Name), fields.Get(At), fields.Find(For)?.Value, fields.Get(Target).Target, effect!);
-        return new FaultDraft(fields.Find(Name), fields.Find(At), fields.Find(Target), fault);
+            fields.Get(name) ?? "", at!.Value, fields.Find(lasts)?.Value, fields.Get(Target).Target, effect!);
+        return new FaultDraft(fields.Find(name), at, fields.Find(Target), fault);
     }
 
-    private static void CheckWorkers(Fields fields)
+    private static void CheckNeeds(Fields fields, Key key)
     {
         var action = fields.Find(Action)?.Value;
-        if (action is { NeedsWorkers: true } && !fields.IsWritten(Workers))
+        if (action?.Needs == key.Name && !fields.IsWritten(key))
         {
-            fields.Report(Workers, $"missing; {action.Name} needs it: {Workers.Shape.Words}");
+            fields.Report(key, $"missing; {action.Name} needs it: {key.Shape.Words}");
         }
-        else if (fields.IsWritten(Workers) && (action is { NeedsWorkers: false } || !fields.IsWritten(Action)))
+        else if (fields.IsWritten(key) && (!fields.IsWritten(Action) || (action is not null && action.Needs != key.Name)))
         {
-            fields.Report(Workers, "only action: lose-capacity has workers; leave it out");
+            fields.Report(key, $"only action: {ActionTable.All.First(row => row.Needs == key.Name).Name} takes {key.Name}; leave it out");
         }
     }
 
