@@ -1,4 +1,5 @@
 using LBTool.Cli;
+using LBTool.Cli.Sessions;
 
 SocketThreads.ChooseFor(args);
 using var signals = new Signals(Environment.Exit).Listen();

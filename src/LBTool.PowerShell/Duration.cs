@@ -14,6 +14,14 @@ public readonly struct Duration : IEquatable<Duration>
     public Duration(TimeSpan time) =>
         Time = time >= TimeSpan.Zero ? time : throw new ArgumentOutOfRangeException(nameof(time), "a duration cannot be negative");
 
+    /// <summary>Takes a number of seconds over. PowerShell 7 reads <c>30s</c> as the number 30 of type Int16, and nothing else as that type.</summary>
+    /// <param name="seconds">0 or more.</param>
+    /// <exception cref="ArgumentOutOfRangeException">It is negative.</exception>
+    public Duration(short seconds)
+        : this(TimeSpan.FromSeconds(seconds))
+    {
+    }
+
     /// <summary>The time.</summary>
     public TimeSpan Time { get; }
 

@@ -111,7 +111,12 @@ internal sealed class Json
                 writer.WriteAttributeString("type", "boolean");
                 writer.WriteString(flag ? "true" : "false");
                 break;
-            case int or long or double or float or decimal or short or byte or uint or ulong:
+            case short seconds:
+                // What a script wrote as 30s: see Duration.
+                writer.WriteAttributeString("type", "string");
+                writer.WriteString($"{new Duration(seconds)}");
+                break;
+            case int or long or double or float or decimal or byte or uint or ulong:
                 writer.WriteAttributeString("type", "number");
                 writer.WriteString(Convert.ToString(value, CultureInfo.InvariantCulture));
                 break;

@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using LBTool.PowerShell.Output;
-using LBTool.PowerShell.Sessions;
 
 namespace LBTool.PowerShell.Cmdlets;
 
@@ -60,11 +59,10 @@ public sealed class AssertLBChaosCommand : SessionCmdlet
     private Expectation[] Watch()
     {
         var api = Api();
-        return this.While($"watching session {api.Session}", For.Time, () => Expectation
-            .Select(text => api.PostAsync("expect", new Dictionary<string, object> { ["expr"] = text, ["for"] = For.ToString() }, For.Time))
-            .ToArray()
-            .Select(asked => new Expectation(ControlApi.Wait(asked)))
-            .ToArray());
+        var asked = Task.WhenAll(Expectation.Select(text =>
+            api.PostAsync("expect", new Dictionary<string, object> { ["expr"] = text, ["for"] = For.ToString() }, For.Time)));
+        this.While($"watching session {api.Session}", For, asked);
+        return [.. asked.Result.Select(answer => new Expectation(answer))];
     }
 
     private void Judge(object judged, string verdict, IReadOnlyList<string> why)

@@ -8,33 +8,25 @@ internal static class Countdown
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Does it on another thread, and writes progress meanwhile.</summary>
-    public static T While<T>(this Cmdlet cmdlet, string activity, TimeSpan length, Func<T> work)
+    /// <summary>Waits for it, and writes progress meanwhile.</summary>
+    /// <param name="cmdlet">Writes the progress.</param>
+    /// <param name="activity">What is done, in words.</param>
+    /// <param name="length">How long that takes.</param>
+    /// <param name="work">It; must be begun.</param>
+    public static void While(this Cmdlet cmdlet, string activity, Duration length, Task work)
     {
-        var task = Task.Run(work);
-        var record = new ProgressRecord(1, activity, "…");
         var watch = Stopwatch.StartNew();
-        try
+        while (Task.WaitAny([work], Interval) < 0)
         {
-            while (!task.Wait(Interval))
+            var left = Math.Max(0, Math.Ceiling((length.Time - watch.Elapsed).TotalSeconds));
+            cmdlet.WriteProgress(new ProgressRecord(1, activity, $"{left} s left")
             {
-                var left = length - watch.Elapsed;
-                record.SecondsRemaining = (int)Math.Max(0, Math.Ceiling(left.TotalSeconds));
-                record.PercentComplete = (int)Math.Min(100, 100 * watch.Elapsed.TotalMilliseconds / Math.Max(1, length.TotalMilliseconds));
-                record.StatusDescription = $"{record.SecondsRemaining} s left";
-                cmdlet.WriteProgress(record);
-            }
-        }
-        catch (AggregateException)
-        {
-            // Thrown again below, as what it is.
-        }
-        finally
-        {
-            record.RecordType = ProgressRecordType.Completed;
-            cmdlet.WriteProgress(record);
+                SecondsRemaining = (int)left,
+                PercentComplete = (int)Math.Min(100, 100 * watch.Elapsed.TotalMilliseconds / Math.Max(1, length.Time.TotalMilliseconds)),
+            });
         }
 
-        return task.GetAwaiter().GetResult();
+        cmdlet.WriteProgress(new ProgressRecord(1, activity, "done") { RecordType = ProgressRecordType.Completed });
+        work.GetAwaiter().GetResult();
     }
 }

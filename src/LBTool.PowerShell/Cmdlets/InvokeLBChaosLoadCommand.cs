@@ -79,7 +79,9 @@ public sealed class InvokeLBChaosLoadCommand : SessionCmdlet
         api.Put("load", Body());
         try
         {
-            return this.While($"load on session {api.Session}", length.Time, () => Measuring.Begin(api, length).Complete());
+            var measuring = new Measuring(api);
+            this.While($"load on session {api.Session}", length, Task.Delay(length.Time, StopToken));
+            return measuring.Complete();
         }
         finally
         {

@@ -106,7 +106,12 @@ public sealed class StartLBChaosCommand : LbtoolCmdlet
 
     private List<string> Words()
     {
-        var words = new List<string> { "start", Detach ? "--detach" : "--stdin-guard", "--format", "json" };
+        var words = new List<string> { "start", "--format", "json" };
+        if (Detach)
+        {
+            words.Add("--detach");
+        }
+
         Add("--algo", Algorithm);
         Add("--backends", Backends);
         Add("--scenario", Scenario is null ? null : File.Exists(Resolve(Scenario)) ? Resolve(Scenario) : Scenario);

@@ -30,10 +30,10 @@ public sealed class Measurement
     /// <summary>Requests that failed.</summary>
     public long Errors { get; }
 
-    /// <summary>Median latency in ms; null without requests.</summary>
+    /// <summary>Median latency of the last 10 s, in ms; null without requests.</summary>
     public double? P50Ms { get; }
 
-    /// <summary>99th percentile of latency in ms; null without requests.</summary>
+    /// <summary>99th percentile of latency of the last 10 s, in ms; null without requests.</summary>
     public double? P99Ms { get; }
 
     /// <summary>Each backend in that time.</summary>

@@ -9,6 +9,7 @@ namespace LBTool.PowerShell.Sessions;
 /// <param name="stop">Gives a call up.</param>
 internal sealed class ControlApi(SessionFile session, CancellationToken stop)
 {
+    private const string Data = "data: ";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     // Never through a proxy: it is on this machine, and its token is for nobody else.
@@ -26,6 +27,9 @@ internal sealed class ControlApi(SessionFile session, CancellationToken stop)
 
     /// <summary>The same as text, whatever it is.</summary>
     public string GetText(string path) => Wait(SendTextAsync(HttpMethod.Get, path, null, TimeSpan.Zero));
+
+    /// <summary>What is measured now: the stream of events begins with it.</summary>
+    public Json Metrics() => Wait(FirstOfStreamAsync($"events?since={long.MaxValue}", "event: metrics"));
 
     /// <summary>Sends a change.</summary>
     public Json Post(string path, object body) => Wait(SendAsync(HttpMethod.Post, path, body));
@@ -51,31 +55,63 @@ internal sealed class ControlApi(SessionFile session, CancellationToken stop)
         return Json.Parse(text.Length == 0 ? "null" : text);
     }
 
-    private async Task<string> SendTextAsync(HttpMethod method, string path, object? body, TimeSpan length)
+    private Task<string> SendTextAsync(HttpMethod method, string path, object? body, TimeSpan length) => GuardAsync(path, length, async patience =>
     {
-        using var request = new HttpRequestMessage(method, new Uri(session.Address, $"/v1/{path}"));
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", session.Token);
-        if (body is not null)
+        using var request = Request(method, path, body);
+        using var answer = await Client.SendAsync(request, patience).ConfigureAwait(false);
+        var text = await answer.Content.ReadAsStringAsync().ConfigureAwait(false);
+        return answer.IsSuccessStatusCode ? text : throw Refused(answer.StatusCode, path, text);
+    });
+
+    private Task<Json> FirstOfStreamAsync(string path, string kind) => GuardAsync(path, TimeSpan.Zero, async patience =>
+    {
+        using var request = Request(HttpMethod.Get, path, null);
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("text/event-stream"));
+        using var answer = await Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience).ConfigureAwait(false);
+        if (!answer.IsSuccessStatusCode)
         {
-            request.Content = new StringContent(Json.Write(body), Encoding.UTF8, "application/json");
+            throw Refused(answer.StatusCode, path, await answer.Content.ReadAsStringAsync().ConfigureAwait(false));
         }
 
+        using var lines = new StreamReader(await answer.Content.ReadAsStreamAsync().ConfigureAwait(false));
+        var wanted = false;
+        while (await lines.ReadLineAsync().ConfigureAwait(false) is { } line)
+        {
+            if (wanted && line.StartsWith(Data, StringComparison.Ordinal))
+            {
+                return Json.Parse(line.Substring(Data.Length));
+            }
+
+            wanted = line == kind || (wanted && line.Length > 0);
+        }
+
+        throw new LBChaosException(Reason.LbtoolTooOld, $"session '{Session}' sent no '{kind}'", Session);
+    });
+
+    private HttpRequestMessage Request(HttpMethod method, string path, object? body)
+    {
+        var request = new HttpRequestMessage(method, new Uri(session.Address, $"/v1/{path}"));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", session.Token);
+        request.Content = body is null ? null : new StringContent(Json.Write(body), Encoding.UTF8, "application/json");
+        return request;
+    }
+
+    private async Task<T> GuardAsync<T>(string path, TimeSpan length, Func<CancellationToken, Task<T>> call)
+    {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
         patience.CancelAfter(Patience + length);
         try
         {
-            using var answer = await Client.SendAsync(request, patience.Token).ConfigureAwait(false);
-            var text = await answer.Content.ReadAsStringAsync().ConfigureAwait(false);
-            return answer.IsSuccessStatusCode ? text : throw Refused(answer.StatusCode, path, text);
+            return await call(patience.Token).ConfigureAwait(false);
         }
-        catch (HttpRequestException exception)
+        catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
             throw new LBChaosException(
-                Reason.SessionNotFound, $"session '{Session}' does not answer at {session.Address}: it has ended", Session, exception);
+                Reason.SessionNotFound, $"session '{Session}' does not answer at {session.Address}: it has ended", path, exception);
         }
         catch (OperationCanceledException exception) when (!stop.IsCancellationRequested)
         {
-            throw new LBChaosException(Reason.TimedOut, $"session '{Session}' did not answer in time", Session, exception);
+            throw new LBChaosException(Reason.TimedOut, $"session '{Session}' did not answer in time", path, exception);
         }
     }
 
