@@ -20,15 +20,15 @@ public static class RouteAround
         {
             Measurement measurement => (measurement.Backends, $"session {measurement.SessionName}"),
             ScenarioResult result => (result.Backends, result.Scenario),
-            _ => ([], "nothing that has backends: give it what Measure-LBChaos or Invoke-LBChaosScenario writes"),
+            _ => (Array.Empty<MeasuredBackend>(), "nothing that has backends: give it what Measure-LBChaos or Invoke-LBChaosScenario writes"),
         };
         var requests = shares.Sum(row => row.Requests);
         if (requests == 0 || shares.FirstOrDefault(row => row.Name == backend) is not { } found)
         {
             // No doubt is a pass, with -Not or without.
-            return Result(false, requests == 0 && shares.Count > 0
+            return Result(false, requests == 0 && shares.Length > 0
                 ? $"no request was measured in {what}, so that nothing can be said"
-                : $"backend '{backend}' is not in {what}{(shares.Count == 0 ? "" : $"; it has {string.Join(", ", shares)}")}");
+                : $"backend '{backend}' is not in {what}{(shares.Length == 0 ? "" : $"; it has {string.Join<MeasuredBackend>(", ", shares)}")}");
         }
 
         var reason = string.IsNullOrWhiteSpace(because) ? "" : $", because {because!.Trim()}";

@@ -15,12 +15,15 @@ namespace LBTool.PowerShell.Cmdlets;
 [OutputType(typeof(void))]
 public sealed class EnableLBChaosShouldCommand : LBChaosCmdlet
 {
-    private const string Operator = "RouteAround";
-
-    // Pester reads parameters from this, and shows FailureMessage.
-    private const string Test = """
-        param($ActualValue, [string] $Backend, [double] $AtMost = 0.05, [switch] $Negate, [string] $Because, $CallerSessionState)
-        [LBTool.PowerShell.RouteAround]::Judge($ActualValue, $Backend, $AtMost, $Negate, $Because)
+    // Written out and not made from a text of its own, since Pester refuses a script block without a session state. Pester
+    // reads the parameters from it, and shows FailureMessage. It also refuses a name that it has: once is enough.
+    private const string Register = """
+        if (-not (Get-ShouldOperator | Where-Object Name -EQ 'RouteAround')) {
+            Add-ShouldOperator -Name 'RouteAround' -Test {
+                param($ActualValue, [string] $Backend, [double] $AtMost = 0.05, [switch] $Negate, [string] $Because, $CallerSessionState)
+                [LBTool.PowerShell.RouteAround]::Judge($ActualValue, $Backend, $AtMost, $Negate, $Because)
+            }
+        }
         """;
 
     private protected override void Process()
@@ -30,16 +33,9 @@ public sealed class EnableLBChaosShouldCommand : LBChaosCmdlet
             throw new LBChaosException(Reason.PesterNotLoaded, $"Pester is not loaded");
         }
 
-        // Pester refuses a name that it has, and forgets none: once is enough for its lifetime.
-        if (ShouldProcess($"Should -{Operator}", "register with Pester"))
+        if (ShouldProcess("Should -RouteAround", "register with Pester"))
         {
-            InvokeCommand.InvokeScript(
-                "param($Name, $Test) if (-not (Get-ShouldOperator | Where-Object Name -EQ $Name)) { Add-ShouldOperator -Name $Name -Test $Test }",
-                useNewScope: true,
-                System.Management.Automation.Runspaces.PipelineResultTypes.None,
-                input: null,
-                Operator,
-                ScriptBlock.Create(Test));
+            InvokeCommand.InvokeScript(Register);
         }
     }
 }

@@ -3,7 +3,7 @@ namespace LBTool.PowerShell.Output;
 /// <summary>What went through a session in a length of time.</summary>
 public sealed class Measurement
 {
-    internal Measurement(string session, TimeSpan length, IReadOnlyList<MeasuredBackend> backends, double? p50, double? p99)
+    internal Measurement(string session, TimeSpan length, MeasuredBackend[] backends, double? p50, double? p99)
     {
         SessionName = session;
         DurationMs = length.TotalMilliseconds;
@@ -37,5 +37,5 @@ public sealed class Measurement
     public double? P99Ms { get; }
 
     /// <summary>Each backend in that time.</summary>
-    public IReadOnlyList<MeasuredBackend> Backends { get; }
+    public MeasuredBackend[] Backends { get; }
 }

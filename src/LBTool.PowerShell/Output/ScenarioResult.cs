@@ -38,13 +38,13 @@ public sealed class ScenarioResult
     public string Seed { get; }
 
     /// <summary>The expectations of the last attempt.</summary>
-    public IReadOnlyList<Expectation> Expectations => Last?.Expectations ?? [];
+    public Expectation[] Expectations => Last?.Expectations ?? [];
 
     /// <summary>The backends in the last attempt.</summary>
-    public IReadOnlyList<MeasuredBackend> Backends => Last?.Backends ?? [];
+    public MeasuredBackend[] Backends => Last?.Backends ?? [];
 
     /// <summary>What happened in the last attempt.</summary>
-    public IReadOnlyList<SessionEvent> Events => Last?.Events ?? [];
+    public SessionEvent[] Events => Last?.Events ?? [];
 
     /// <summary>Measured requests of the last attempt.</summary>
     public long Requests => Last?.Requests ?? 0;
@@ -59,7 +59,7 @@ public sealed class ScenarioResult
     public double? P99Ms => Last?.P99Ms;
 
     /// <summary>Every attempt, in order.</summary>
-    public IReadOnlyList<Attempt> Attempts { get; }
+    public Attempt[] Attempts { get; }
 
     /// <summary>The version of lbtool.</summary>
     public string Version { get; }
@@ -145,11 +145,11 @@ public sealed class Attempt
     public double? P99Ms { get; }
 
     /// <summary>The expectations, in the order written.</summary>
-    public IReadOnlyList<Expectation> Expectations { get; }
+    public Expectation[] Expectations { get; }
 
     /// <summary>The backends, in the scenario's order.</summary>
-    public IReadOnlyList<MeasuredBackend> Backends { get; }
+    public MeasuredBackend[] Backends { get; }
 
     /// <summary>What happened, in order of time.</summary>
-    public IReadOnlyList<SessionEvent> Events { get; }
+    public SessionEvent[] Events { get; }
 }

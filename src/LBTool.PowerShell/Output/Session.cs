@@ -46,10 +46,10 @@ public sealed class Session
     public string? Toxiproxy { get; }
 
     /// <summary>The backends.</summary>
-    public IReadOnlyList<Backend> Backends { get; }
+    public Backend[] Backends { get; }
 
     /// <summary>The faults that act.</summary>
-    public IReadOnlyList<Fault> Faults { get; }
+    public Fault[] Faults { get; }
 
     /// <summary>The load that is driven; null when none is.</summary>
     public LoadStatus? Load { get; }

@@ -84,8 +84,8 @@ public sealed class ScenarioTests : IDisposable
     {
         var result = _engine.Value<Output.ScenarioResult>("Invoke-LBChaosSimulation slow-backend -Scale 2 -Repeat 3 -NetworkDelay 1ms -EventPath events.jsonl");
 
-        Assert.Equal(3, result.Attempts.Count);
-        Assert.Equal(10, result.Backends.Count);
+        Assert.Equal(3, result.Attempts.Length);
+        Assert.Equal(10, result.Backends.Length);
         Assert.True(File.Exists(Path.Combine(_engine.Folder, "events.jsonl")));
     }
 

@@ -19,7 +19,7 @@ public sealed class SessionTests : IDisposable
     {
         var session = _engine.Value<Output.Session>("Start-LBChaos -Algorithm p2c -Backends 2 -Latency 1ms -Name one");
 
-        Assert.Equal(("one", "power-of-two-choices", 2), (session.Name, session.Algorithm, session.Backends.Count));
+        Assert.Equal(("one", "power-of-two-choices", 2), (session.Name, session.Algorithm, session.Backends.Length));
         Assert.Equal(["b1", "b2"], session.Backends.Select(backend => backend.Name));
         using var client = new HttpClient();
         using var answer = await client.GetAsync(new Uri(session.Balancer), TestContext.Current.CancellationToken);
@@ -91,7 +91,7 @@ public sealed class SessionTests : IDisposable
     {
         var session = _engine.Value<Output.Session>("Start-LBChaos -Scenario slow-backend -Load 50/s");
 
-        Assert.Equal(5, session.Backends.Count);
+        Assert.Equal(5, session.Backends.Length);
         Assert.Equal(50, session.Load!.Rate);
     }
 
