@@ -34,6 +34,7 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
     private readonly ToxiproxyServer? _toxiproxy = CreateToxiproxy(plan, options ?? new LiveOptions());
     private ExternalToxiproxy? _external;
     private readonly CancellationTokenSource _over = new();
+    private readonly List<Task> _closing = [];
     private ImmutableArray<Backend> _backends = [];
     private PoolFaults? _poolFaults;
     private HttpBalancer? _balancer;
@@ -125,6 +126,39 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
         Recording,
         after: after);
 
+    /// <summary>Starts one more backend, and lets the balancer pick it. One change at a time.</summary>
+    /// <returns>The backend and its fault proxy, and the same as the balancer sees it.</returns>
+    /// <exception cref="WorldException">The system has no sockets, files or threads left for it.</exception>
+    internal async Task<(LiveMember Member, Backend Pooled)> AddAsync(BackendSpec spec)
+    {
+        var member = new LiveMember(spec, Members.Length, plan, _clock, Recording);
+        try
+        {
+            await member.StartAsync(CreateProxyAsync, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (WorldException)
+        {
+            await member.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        Members = Members.Add(member);
+        var pooled = _balancer!.Add(spec.Name, spec.Weight, member.FaultProxy);
+        _backends = _backends.Add(pooled);
+        _poolFaults!.Add(pooled);
+        return (member, pooled);
+    }
+
+    /// <summary>Takes a backend out of the pool at once, and closes it when what is in flight on it has ended. One change at a time.</summary>
+    /// <param name="member">The backend and its fault proxy.</param>
+    /// <param name="pooled">The same as the balancer sees it.</param>
+    internal void Remove(LiveMember member, Backend pooled)
+    {
+        Pool!.Remove(pooled);
+        _closing.RemoveAll(closing => closing.IsCompleted);
+        _closing.Add(CloseAsync(member, pooled));
+    }
+
     /// <inheritdoc/>
     public async Task DriveLoadAsync(CancellationToken stop)
     {
@@ -171,6 +205,7 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
             await _driver.DisposeAsync().ConfigureAwait(false);
         }
 
+        await Task.WhenAll(_closing).ConfigureAwait(false);
         if (_balancer is not null)
         {
             await _balancer.DisposeAsync().ConfigureAwait(false);
@@ -212,6 +247,20 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
         {
             // Nobody picks from the pool any more.
         }
+    }
+
+    // No request of it lasts longer than the balancer's timeout without a byte; who trickles on is cut off.
+    private async Task CloseAsync(LiveMember member, Backend pooled)
+    {
+        var latest = Now + Target.Timeout;
+        while (pooled.InFlight > 0 && Now < latest && !_over.IsCancellationRequested)
+        {
+            await PreciseTimer.Shared.DelayAsync(TimeSpan.FromMilliseconds(10)).ConfigureAwait(false);
+        }
+
+        _toxiproxy?.Unshare(member.Name);
+        await member.DisposeAsync().ConfigureAwait(false);
+        _balancer!.Forget(pooled);
     }
 
     // A client that is done is done a moment before the balancer is, above all one that gave up: without its lease, what

@@ -27,6 +27,9 @@ internal static class BackendCommand
         var verb = new Verb("backend", "Backends of a session", "lbtool backend list", "lbtool backend kill b1")
         {
             CreateList(terminal),
+            CreateAdd(terminal),
+            CreateRemove(terminal),
+            CreateSet(terminal),
         };
         foreach (var (name, description) in Actions)
         {
@@ -62,6 +65,43 @@ internal static class BackendCommand
 
     /// <summary>Where a backend is in the API.</summary>
     public static string PathOf(string backend) => $"{Path}/{Uri.EscapeDataString(backend)}";
+
+    private static Verb CreateAdd(Terminal terminal)
+    {
+        var name = new Argument<string?>("NAME") { HelpName = "NAME", Description = "Its name (default: the next free one of b1, b2, …)", Arity = ArgumentArity.ZeroOrOne };
+        var behaviour = new BehaviourOptions();
+        var verb = new Verb("add", "Start one more backend, and let the balancer pick it", "lbtool backend add", "lbtool backend add b9 --weight 2 --latency 20ms") { name };
+        behaviour.AddTo(verb);
+        return SessionVerb.Create(
+            terminal,
+            verb,
+            (session, parsed, stop) => session.SendAsync(
+                HttpMethod.Post, Path, Fields.Of([("name", parsed.GetValue(name)), .. behaviour.Read(parsed)]), stop),
+            WriteAsync);
+    }
+
+    private static Verb CreateRemove(Terminal terminal)
+    {
+        var backend = SessionVerb.BackendArgument();
+        return SessionVerb.Create(
+            terminal,
+            new Verb("remove", "Take a backend out; what is in flight on it goes on", "lbtool backend remove b3") { backend },
+            (session, parsed, stop) => session.SendAsync(HttpMethod.Delete, PathOf(parsed.GetRequiredValue(backend)), null, stop),
+            (_, parsed, output) => output.WriteLineAsync($"{parsed.GetRequiredValue(backend)} left"));
+    }
+
+    private static Verb CreateSet(Terminal terminal)
+    {
+        var backend = SessionVerb.BackendArgument();
+        var behaviour = new BehaviourOptions();
+        var verb = new Verb("set", "Change how a backend behaves, from the next request on", "lbtool backend set b1 --weight 0.5", "lbtool backend set b1 --latency 50ms --errors 10%") { backend };
+        behaviour.AddTo(verb);
+        return SessionVerb.Create(
+            terminal,
+            verb,
+            (session, parsed, stop) => session.SendAsync(HttpMethod.Patch, PathOf(parsed.GetRequiredValue(backend)), Fields.Of(behaviour.Read(parsed)), stop),
+            WriteAsync);
+    }
 
     private static Verb CreateList(Terminal terminal) => SessionVerb.Create(
         terminal,

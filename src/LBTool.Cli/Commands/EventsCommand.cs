@@ -16,7 +16,7 @@ internal static class EventsCommand
     /// <summary>Makes the verb.</summary>
     public static Command Create(Terminal terminal)
     {
-        var session = SessionVerb.SessionOption(terminal);
+        var session = SessionVerb.SessionOption();
         var follow = new Option<bool>("--follow") { Description = "Go on with what happens, until Ctrl-C or the end of the session" };
         var format = SharedOptions.Format("text, or json: the session's answer as it stands, with --follow one event a line (default: text)");
         var verb = new Verb("events", "Show what happened in a session", "lbtool events", "lbtool events --follow") { follow, session, format };

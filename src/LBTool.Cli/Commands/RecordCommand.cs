@@ -10,7 +10,7 @@ internal static class RecordCommand
     public static Command Create(Terminal terminal)
     {
         var file = new Argument<string?>("FILE") { HelpName = "FILE", Description = "Where it is written (default: standard output)", Arity = ArgumentArity.ZeroOrOne };
-        var session = SessionVerb.SessionOption(terminal);
+        var session = SessionVerb.SessionOption();
         var verb = new Verb("record", "Write down what was done to a session, as a scenario", "lbtool record", "lbtool record explored.lb.yaml") { file, session };
         verb.SetAction(async (parsed, stop) =>
         {

@@ -22,7 +22,7 @@ internal static class SessionVerb
         Func<string?, ParseResult, TextWriter, Task> text,
         Func<string?, int>? code = null)
     {
-        var session = SessionOption(terminal);
+        var session = SessionOption();
         var format = SharedOptions.Format("text, or json: the session's answer as it stands (default: text)");
         verb.Add(session);
         verb.Add(format);
@@ -39,10 +39,10 @@ internal static class SessionVerb
     }
 
     /// <summary>The session that is meant.</summary>
-    public static Option<string?> SessionOption(Terminal terminal)
+    public static Option<string?> SessionOption()
     {
         var option = new Option<string?>("--session") { HelpName = "NAME", Description = "Which session (default: the only one that runs)" };
-        option.CompletionSources.Add(_ => SessionFiles.FindAllAsync(_ => { }, terminal.Signals.Stop).GetAwaiter().GetResult().Select(session => new System.CommandLine.Completions.CompletionItem(session.Name)));
+        option.CompletionSources.Add(_ => SessionFiles.Names);
         return option;
     }
 

@@ -12,12 +12,17 @@ internal static partial class SessionFiles
     private const string Ending = ".json";
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
+    /// <summary>Names of all files, whether their sessions serve or not.</summary>
+    public static IEnumerable<string> Names => Directory.Exists(StateFolder.Sessions)
+        ? Directory.EnumerateFiles(StateFolder.Sessions, $"*{Ending}").Select(file => Path.GetFileNameWithoutExtension(file)).Where(IsName)
+        : [];
+
     /// <summary>The sessions that serve, by name.</summary>
     /// <param name="stale">Told of each file that was removed because its session is no more.</param>
     /// <param name="stop">Ends the look.</param>
     public static async Task<SessionFile[]> FindAllAsync(Action<string> stale, CancellationToken stop)
     {
-        var looks = Names().Select(name => FindAsync(name, stale, stop));
+        var looks = Names.Select(name => FindAsync(name, stale, stop));
         return [.. (await Task.WhenAll(looks)).OfType<SessionFile>().OrderBy(session => session.Name, StringComparer.Ordinal)];
     }
 
@@ -85,7 +90,7 @@ internal static partial class SessionFiles
     /// <summary>The name that a session gets when nobody says: the first of s1, s2, … without a file.</summary>
     public static string FreeName()
     {
-        var taken = Names().ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var taken = Names.ToHashSet(StringComparer.OrdinalIgnoreCase);
         return Enumerable.Range(1, int.MaxValue).Select(number => $"s{number}").First(name => !taken.Contains(name));
     }
 
@@ -117,10 +122,6 @@ internal static partial class SessionFiles
         using var file = new StreamWriter(path, options);
         file.WriteLine(text);
     }
-
-    private static IEnumerable<string> Names() => Directory.Exists(StateFolder.Sessions)
-        ? Directory.EnumerateFiles(StateFolder.Sessions, $"*{Ending}").Select(file => Path.GetFileNameWithoutExtension(file)).Where(IsName)
-        : [];
 
     private static string PathOf(string name) => Path.Combine(StateFolder.Sessions, name + Ending);
 

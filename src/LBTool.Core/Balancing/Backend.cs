@@ -10,6 +10,7 @@ public sealed class Backend
     private double _share = 1;
     private double _inverseWeight;
     private int _inFlight;
+    private long _upSince = long.MinValue;
     private volatile bool _isAvailable = true;
 
     /// <param name="name">Unique in the pool, e.g. <c>b1</c>.</param>
@@ -44,6 +45,13 @@ public sealed class Backend
 
     /// <summary>In-flight / weight that counts: what the load-aware rules compare. A weight of 0 counts as 1.</summary>
     public double Load => InFlight * InverseWeight;
+
+    /// <summary>Time of the run at which it last became available.</summary>
+    internal TimeSpan UpSince
+    {
+        get => new(Volatile.Read(ref _upSince));
+        set => Volatile.Write(ref _upSince, value.Ticks);
+    }
 
     internal double InverseWeight => Volatile.Read(ref _inverseWeight);
 

@@ -131,6 +131,9 @@ public sealed class Pool
         return lease.Backend is not null;
     }
 
+    /// <summary>Counts one in-flight on a certain backend, available or not: for the trial of an ejected one.</summary>
+    internal Lease TakeAnyway(Backend backend, TimeSpan now) => Begin(backend, now);
+
     /// <summary>Makes a backend that can be added; until then it is no member.</summary>
     /// <param name="name">Unique in the pool.</param>
     /// <param name="weight">Share relative to the others, 0 or above.</param>
@@ -197,7 +200,7 @@ public sealed class Pool
     /// <summary>Says whether a member may be picked. Its leases go on until they end; when it comes up, it ramps up.</summary>
     /// <param name="backend">The member.</param>
     /// <param name="isAvailable">Whether it may be picked.</param>
-    /// <param name="now">Time of the run.</param>
+    /// <param name="now">Time of the run; of a member that comes up, no lease starts earlier.</param>
     /// <returns>False when it is not a member (any more).</returns>
     public bool SetAvailable(Backend backend, bool isAvailable, TimeSpan now) => Change(() =>
     {
@@ -208,6 +211,7 @@ public sealed class Pool
 
         if (isAvailable && !backend.IsAvailable)
         {
+            backend.UpSince = now;
             _ramps.Begin(backend, now);
         }
         else if (!isAvailable)
@@ -248,9 +252,12 @@ public sealed class Pool
     {
         backend.Enter();
 
+        // The time was read before the pick: the backend may have come up in between.
+        var start = backend.UpSince > now ? backend.UpSince : now;
+
         // Those of now: the pick's own may have been replaced, and then nobody looks at them any more.
-        _balancer.Started(_candidates, backend, now);
-        return new Lease(this, backend, now);
+        _balancer.Started(_candidates, backend, start);
+        return new Lease(this, backend, start);
     }
 
     // True when there is something new to publish. A step is told of outside the lock: it may be taken at once.

@@ -47,7 +47,7 @@ public sealed class Journal(string name, SessionScenario start, ulong seed)
     {
         lock (_gate)
         {
-            if (_faults.FindLastIndex(entry => entry.Fault.Name == fault) is >= 0 and var last)
+            if (_faults.FindLastIndex(entry => entry.Fault.Name == fault && entry.Until is null) is >= 0 and var last)
             {
                 _faults[last] = _faults[last] with { Until = at };
             }
@@ -92,6 +92,16 @@ public sealed class Journal(string name, SessionScenario start, ulong seed)
         }
     }
 
+    /// <summary>A backend got another weight, which a scenario says as an action.</summary>
+    public void SetWeight(string backend, double weight, TimeSpan at)
+    {
+        End($"weight-{backend}", at);
+        BeginAction($"weight-{backend}", backend, new ActionEffect(BackendAction.SetWeight, Weight: weight), at);
+    }
+
+    /// <summary>A backend left, which a scenario says as an action.</summary>
+    public void Leave(string backend, TimeSpan at) => BeginAction($"remove-{backend}", backend, new ActionEffect(BackendAction.Remove), at);
+
     /// <summary>Something happened that no scenario can say.</summary>
     /// <param name="at">Time of the session.</param>
     /// <param name="text">In words, on one line.</param>
@@ -111,6 +121,14 @@ public sealed class Journal(string name, SessionScenario start, ulong seed)
         {
             return new Page(this, now).Write();
         }
+    }
+
+    private void BeginAction(string name, string backend, ActionEffect effect, TimeSpan at)
+    {
+        var weight = effect.Weight is { } value ? string.Create(CultureInfo.InvariantCulture, $",\"weight\":{value}") : "";
+        using var written = JsonDocument.Parse($"{{\"action\":\"{ActionTable.Of(effect.Action).Name}\"{weight}}}");
+        var fault = new Fault(name, new Moment(MomentAnchor.RunStart, null, at), null, new NamedBackends([backend]), effect);
+        Begin(fault, written.RootElement.Clone(), [backend], at);
     }
 
     /// <summary>A fault as it happened.</summary>

@@ -53,6 +53,9 @@ public sealed class WrittenBackend
         ? [.. list.Items.Zip(specs, (item, spec) => new WrittenBackend((MapNode)item, spec))]
         : [.. specs.Select(spec => new WrittenBackend(Named(((MapNode)backends).Without("count"), spec.Name), spec))];
 
+    /// <summary>Its keys but the name, as they were written.</summary>
+    public override string ToString() => FlowYaml.Write(Map.Without("name"));
+
     private string Text(Key key) => Map.Find(key.Name) is { } node ? FlowYaml.Write(node) : key.DefaultText!;
 
     private static WrittenBackend? Read(MapNode map, Problems problems) =>

@@ -103,6 +103,9 @@ public sealed class HttpBalancer : IAsyncDisposable
         }
     }
 
+    /// <summary>Closes the connections to a backend that has left the pool and has nothing in flight.</summary>
+    public void Forget(Backend backend) => _upstreams[backend.Index].Dispose();
+
     /// <summary>Stops accepting, cuts what is still open after a quarter of a second, closes all connections.</summary>
     public async ValueTask DisposeAsync()
     {

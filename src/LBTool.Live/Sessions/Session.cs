@@ -37,6 +37,7 @@ public sealed class Session : IAsyncDisposable
             new RunPlan(settings.Scenario.Scenario, settings.Seed, []),
             new LiveOptions { Port = settings.Port, ToxiproxyPort = settings.ToxiproxyPort, Rehearse = false });
         Journal = new Journal(settings.Name, settings.Scenario, settings.Seed);
+        Backends = new SessionBackends(World, Journal, _changes);
         Faults = new SessionFaults(World, Backends, Journal, _changes, RandomStream.Derive(settings.Seed, "session/faults"));
         Actions = new BackendActions(Backends, Faults, _changes);
         Load = new SessionLoad(World, Journal, _changes);
@@ -66,7 +67,7 @@ public sealed class Session : IAsyncDisposable
     public LiveWorld World { get; }
 
     /// <summary>The backends.</summary>
-    public SessionBackends Backends { get; } = new();
+    public SessionBackends Backends { get; }
 
     /// <summary>The faults that act.</summary>
     public SessionFaults Faults { get; }
@@ -94,7 +95,7 @@ public sealed class Session : IAsyncDisposable
     public async Task StartAsync(CancellationToken stop)
     {
         await World.StartAsync(stop).ConfigureAwait(false);
-        Backends.Begin(World, _settings.Scenario.Backends);
+        Backends.Begin(_settings.Scenario.Backends);
         StartedAt = TimeProvider.System.GetUtcNow();
         World.StartClock();
         _counting = Traffic.RunAsync(_over.Token);

@@ -123,14 +123,18 @@ public sealed class SessionFaults
 
     private async Task BeginAsync(PlannedFault planned)
     {
-        try
+        // One backend after the other, so that exactly those are undone on which it began.
+        for (var done = 0; done < planned.Backends.Length; done++)
         {
-            await _world.BeginAsync(planned).ConfigureAwait(false);
-        }
-        catch (WorldException impossible)
-        {
-            await _world.EndAsync(planned).ConfigureAwait(false);
-            throw new Refusal(RefusalKind.Impossible, impossible.Message);
+            try
+            {
+                await _world.BeginAsync(planned with { Backends = [planned.Backends[done]] }).ConfigureAwait(false);
+            }
+            catch (WorldException impossible)
+            {
+                await _world.EndAsync(planned with { Backends = planned.Backends[..done] }).ConfigureAwait(false);
+                throw new Refusal(RefusalKind.Impossible, impossible.Message);
+            }
         }
     }
 

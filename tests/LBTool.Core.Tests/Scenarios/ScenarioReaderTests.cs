@@ -64,11 +64,6 @@ public class ScenarioReaderTests
                 "drain.lb.yaml(7,58): unknown key 'deadline' in faults; allowed: name, at, for, target, toxic, action, workers, weight, http",
             ],
             ScenarioReader.Read(Samples.Drain, "drain.lb.yaml").Problems.Select(problem => problem.ToString()));
-        Assert.Equal(
-            [
-                "fall-rise.lb.yaml(8,3): unknown key 'health' in target; allowed: protocol, algorithm, slow_start, sticky, trust_forwarded_for, http, timeout, balancers, fault_proxy, backends",
-            ],
-            ScenarioReader.Read(Samples.FallRise, "fall-rise.lb.yaml").Problems.Select(problem => problem.ToString()));
     }
 
     [Fact]

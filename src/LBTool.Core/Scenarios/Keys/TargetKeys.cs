@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using LBTool.Core.Affinity;
 using LBTool.Core.Balancing;
+using LBTool.Core.Health;
 using LBTool.Core.Scenarios.Reading;
 
 namespace LBTool.Core.Scenarios.Keys;
@@ -51,6 +52,9 @@ internal static class TargetKeys
     private static readonly Key<Sticky> Sticky = Key.Optional("sticky", StickyKeys.Sticky, "every request goes where the algorithm sends it",
         "sessions that stay with their backend, over any algorithm");
 
+    private static readonly Key<HealthRules> Health = Key.Optional("health", HealthKeys.Health, "every backend counts as well",
+        "how the balancer finds out which backends are well, and keeps away from the others");
+
     private static readonly Key<SlowStart> SlowStart = Key.Optional("slow_start", SlowStartKeys.SlowStart, "its full weight at once",
         "how the weight of a backend that comes up at run time grows: over so long in a straight line, or as the map says");
 
@@ -77,12 +81,13 @@ internal static class TargetKeys
         "what stands between the balancer and each backend");
 
     public static readonly MapShape<Target> Target = Map.Of(
-        [Protocol, Algorithm, SlowStart, Sticky, TrustForwardedFor, Http, Timeout, Count, FaultProxy, Backends],
+        [Protocol, Algorithm, Health, SlowStart, Sticky, TrustForwardedFor, Http, Timeout, Count, FaultProxy, Backends],
         fields => new Target(
             fields.Get(Protocol), fields.Get(Algorithm), fields.Get(Http), fields.Get(Timeout),
             [.. fields.Get(Backends).Backends.Select(backend => backend.Spec)], fields.Get(FaultProxy).Toxiproxy)
         {
             TrustForwardedFor = fields.Get(TrustForwardedFor),
+            Health = fields.Find(Health)?.Value ?? HealthRules.None,
             Sticky = fields.Get(Sticky),
             SlowStart = fields.Get(SlowStart),
             Balancers = fields.Get(Count),
