@@ -21,18 +21,18 @@ param(
 $ErrorActionPreference = 'Stop'
 Set-Location -LiteralPath $PSScriptRoot
 
-function Invoke-Dotnet {
-    dotnet @args
-    if ($LASTEXITCODE -ne 0) { throw "dotnet $args ended with $LASTEXITCODE" }
+function Invoke-Dotnet([string[]] $Word) {
+    dotnet @Word
+    if ($LASTEXITCODE -ne 0) { throw "dotnet $Word ended with $LASTEXITCODE" }
 }
 
 function Clear-Output {
-    Invoke-Dotnet clean LBTool.sln -c $Configuration --verbosity quiet
+    Invoke-Dotnet 'clean', 'LBTool.sln', '-c', $Configuration, '--verbosity', 'quiet'
     Remove-Item -Recurse -Force -ErrorAction Ignore -Path artifacts, module/LBChaos/*.dll
 }
 
 function Invoke-Test {
-    Invoke-Dotnet test --solution LBTool.sln -c $Configuration
+    Invoke-Dotnet 'test', '--solution', 'LBTool.sln', '-c', $Configuration
     if (-not (Get-Module Pester -ListAvailable | Where-Object Version -GE '5.0')) {
         Write-Warning "Pester 5 or later is not installed: tests/module did not run. 'Install-Module Pester' brings it."
         return
@@ -45,7 +45,7 @@ function Invoke-Test {
 }
 
 function Publish-Package {
-    Invoke-Dotnet pack src/LBTool.Cli -c $Configuration -o artifacts
+    Invoke-Dotnet 'pack', 'src/LBTool.Cli', '-c', $Configuration, '-o', 'artifacts'
     Remove-Item -Recurse -Force -ErrorAction Ignore -Path artifacts/LBChaos
     Copy-Item -Recurse -Path module/LBChaos -Destination artifacts/LBChaos
 }
@@ -53,11 +53,11 @@ function Publish-Package {
 foreach ($one in $Task) {
     switch ($one) {
         'Clean' { Clear-Output }
-        'Build' { Invoke-Dotnet build LBTool.sln -c $Configuration }
+        'Build' { Invoke-Dotnet 'build', 'LBTool.sln', '-c', $Configuration }
         'Test' { Invoke-Test }
-        'Stage' { Invoke-Dotnet build src/LBTool.PowerShell -c $Configuration }
+        'Stage' { Invoke-Dotnet 'build', 'src/LBTool.PowerShell', '-c', $Configuration }
         'Pack' {
-            Invoke-Dotnet build src/LBTool.PowerShell -c $Configuration
+            Invoke-Dotnet 'build', 'src/LBTool.PowerShell', '-c', $Configuration
             Publish-Package
         }
     }

@@ -41,7 +41,7 @@ internal sealed class Json
             using var reader = JsonReaderWriterFactory.CreateJsonReader(Encoding.UTF8.GetBytes(text), XmlDictionaryReaderQuotas.Max);
             return new Json(XElement.Load(reader, LoadOptions.PreserveWhitespace));
         }
-        catch (XmlException exception)
+        catch (Exception exception) when (exception is XmlException or InvalidOperationException)
         {
             throw new FormatException($"not JSON: {exception.Message}", exception);
         }
@@ -102,7 +102,13 @@ internal sealed class Json
 
     private static void WriteValue(XmlWriter writer, object? value)
     {
-        switch (value is PSObject wrapped ? wrapped.BaseObject : value)
+        value = value switch
+        {
+            PSObject { BaseObject: PSCustomObject } custom => custom.Properties.ToDictionary(property => property.Name, property => property.Value),
+            PSObject wrapped => wrapped.BaseObject,
+            _ => value,
+        };
+        switch (value)
         {
             case null:
                 writer.WriteAttributeString("type", "null");
@@ -133,9 +139,9 @@ internal sealed class Json
                 }
 
                 break;
-            case var other:
+            default:
                 writer.WriteAttributeString("type", "string");
-                writer.WriteString(Convert.ToString(other, CultureInfo.InvariantCulture));
+                writer.WriteString(Convert.ToString(value, CultureInfo.InvariantCulture));
                 break;
         }
     }

@@ -38,11 +38,11 @@ public class JsonTests
         var table = new Hashtable
         {
             ["percent"] = "10%",
-            ["status"] = new PSObject(503),
+            ["status"] = PSObject.AsPSObject(503),
             ["on"] = true,
             ["none"] = null,
             ["x-odd header"] = 1.5,
-            ["list"] = new object[] { 1, "two", new Hashtable { ["deep"] = 2L } },
+            ["list"] = new object[] { 1, "two", Custom("deep", 2L) },
         };
 
         var json = Json.Parse(Json.Write(table));
@@ -50,6 +50,13 @@ public class JsonTests
         Assert.Equal(("10%", 503, 1.5), (json.Text("percent"), json.Count("status"), json.Number("x-odd header")));
         Assert.Equal(("true", true), (json.Text("on"), json["none"].IsNull));
         Assert.Equal(2, json["list"].Items.Last().Count("deep"));
+    }
+
+    private static PSObject Custom(string name, object value)
+    {
+        var custom = new PSObject();
+        custom.Properties.Add(new PSNoteProperty(name, value));
+        return custom;
     }
 
     [Fact]

@@ -39,6 +39,8 @@ Describe 'the module' {
     }
 
     It 'passes PSScriptAnalyzer: <_>' -ForEach $scripts -Skip:(-not $analyzer) {
-        Invoke-ScriptAnalyzer -Path $_ -Settings PSGallery | Should -BeNullOrEmpty
+        # It does not see that Pester carries a variable from BeforeAll into the tests.
+        $exclude = if ($_ -like '*.Tests.ps1') { 'PSUseDeclaredVarsMoreThanAssignments' }
+        Invoke-ScriptAnalyzer -Path $_ -Settings PSGallery -ExcludeRule $exclude | Should -BeNullOrEmpty
     }
 }

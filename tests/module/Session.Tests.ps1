@@ -36,7 +36,7 @@ Describe 'a session' {
     It 'is not there: <_>' -ForEach @(
         'Get-LBChaosBackend', 'Get-LBChaosFault', 'Clear-LBChaosFault', 'Reset-LBChaos', 'Stop-LBChaos', 'Measure-LBChaos 1s', 'Wait-LBChaos -Requests 1'
     ) {
-        { Invoke-Expression $_ } | Should -Throw -ErrorId 'LBChaos.SessionNotFound*'
+        { & ([scriptblock]::Create($_)) } | Should -Throw -ErrorId 'LBChaos.SessionNotFound*'
     }
 
     It 'ends with the shell that started it, however that ends' {

@@ -23,6 +23,13 @@ Describe 'backends' {
     }
 
     It 'are drained and come back' {
+        try { Enable-LBChaosBackend b1 }
+        catch {
+            $_.FullyQualifiedErrorId | Should -BeLike 'LBChaos.LbtoolTooOld*'
+            Set-ItResult -Skipped -Because 'sessions of this lbtool do not drain'
+            return
+        }
+
         Get-LBChaosBackend b1 | Disable-LBChaosBackend -Drain -Deadline 30s
         Wait-LBChaos -Backend b1 -Drained -Timeout 30s | Should -Not -BeNullOrEmpty
         (Measure-LBChaos 500ms).Backends[0].Requests | Should -Be 0

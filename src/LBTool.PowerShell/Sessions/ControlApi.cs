@@ -117,32 +117,36 @@ internal sealed class ControlApi(SessionFile session, CancellationToken stop)
 
     private LBChaosException Refused(HttpStatusCode status, string path, string text)
     {
-        var resource = path.Split('/')[0];
-        var reason = status switch
-        {
-            HttpStatusCode.NotFound when resource == "backends" => Reason.BackendNotFound,
-            HttpStatusCode.NotFound when resource == "faults" => Reason.FaultNotFound,
-            HttpStatusCode.Conflict => Reason.AlreadyExists,
-            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => Reason.AccessDenied,
-            HttpStatusCode.InternalServerError => Reason.Internal,
-            _ => Reason.BadRequest,
-        };
-        return new LBChaosException(reason, Message(text) is { Length: > 0 } message ? message : $"session '{Session}' refused: {(int)status}", path);
+        var problem = Problem(text);
+        var allowed = problem["allowed"].Items.Select(item => item.Text()!).ToArray();
+        var message = problem["error"].Text() ?? $"session '{Session}' refused: {(int)status}";
+        return new LBChaosException(
+            ReasonOf(status, path.Split('/')[0], allowed.Length > 0),
+            allowed.All(message.Contains) ? message : $"{message}; allowed: {string.Join(", ", allowed)}",
+            path);
     }
 
-    private static string Message(string text)
+    private static Reason ReasonOf(HttpStatusCode status, string resource, bool namesAreTold) => status switch
+    {
+        // A backend that is not there comes with those that are; a path that is not there does not.
+        HttpStatusCode.NotFound when resource == "backends" && namesAreTold => Reason.BackendNotFound,
+        HttpStatusCode.NotFound when resource == "faults" => Reason.FaultNotFound,
+        HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed => Reason.LbtoolTooOld,
+        HttpStatusCode.Conflict => Reason.AlreadyExists,
+        HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => Reason.AccessDenied,
+        HttpStatusCode.InternalServerError => Reason.Internal,
+        _ => Reason.BadRequest,
+    };
+
+    private static Json Problem(string text)
     {
         try
         {
-            var problem = Json.Parse(text);
-            var allowed = problem["allowed"].Items.Select(item => item.Text()).ToArray();
-            var message = problem.Text("error");
-            return allowed.Length == 0 || allowed.All(name => message.Contains(name!))
-                ? message : $"{message}; allowed: {string.Join(", ", allowed)}";
+            return Json.Parse(text);
         }
         catch (FormatException)
         {
-            return text.Trim();
+            return Json.Parse("{}");
         }
     }
 }

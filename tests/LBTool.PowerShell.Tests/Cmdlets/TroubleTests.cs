@@ -49,6 +49,9 @@ public sealed class TroubleTests : IDisposable
     [Fact]
     public void A_drained_backend_gets_nothing_until_it_is_enabled()
     {
+        Assert.SkipWhen(
+            _engine.Run("Enable-LBChaosBackend b1").Errors.Any(error => error.FullyQualifiedErrorId.StartsWith("LBChaos.LbtoolTooOld", StringComparison.Ordinal)),
+            "sessions of this lbtool do not drain");
         var draining = _engine.Value<Output.Backend>("Get-LBChaosBackend b1 | Disable-LBChaosBackend -Drain -Deadline 30s -PassThru");
         Assert.NotEqual("up", draining.State);
         _engine.Good("Wait-LBChaos b1 -Drained -Timeout 30s");
