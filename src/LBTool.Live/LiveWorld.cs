@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Net;
+using LBTool.Core.Arrivals;
 using LBTool.Core.Balancing;
 using LBTool.Core.Measurements;
 using LBTool.Core.Plans;
@@ -124,6 +125,7 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
         RandomStream.Derive(plan.Seed, stream),
         _clock,
         Recording,
+        new RequestMix(load, plan.Seed),
         after: after);
 
     /// <summary>Starts one more backend, and lets the balancer pick it. One change at a time.</summary>

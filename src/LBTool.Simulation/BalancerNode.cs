@@ -59,7 +59,8 @@ internal sealed class BalancerNode
     {
         var replica = _replicas.Length == 1 ? _replicas[0] : _replicas[_choices.PickOne(_replicas.Length)];
         ref var request = ref Requests[place];
-        if (replica.Take(request.Number, Queue.Time, out var lease) is SessionPick.NoBackend or SessionPick.Refused)
+        request.Pick = replica.Take(request.Number, request.Token, Queue.Time, out var lease);
+        if (request.Pick is SessionPick.NoBackend or SessionPick.Refused)
         {
             request.Status = Unavailable;
             request.FirstByte = Queue.Now;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using LBTool.Live.Control;
 
 namespace LBTool.Cli.Commands;
@@ -64,11 +65,9 @@ internal static class LoadCommand
                     throw Failure.Usage("no load with a rate is driven; begin one with: lbtool load start RATE");
                 }
 
-                return await session.SendAsync(HttpMethod.Put, Path, Fields.Of(
-                    ("rate", PerSecond(parsed.GetValue(rate))),
-                    ("arrivals", now.Arrivals),
-                    ("clients", now.Clients.ToString(CultureInfo.InvariantCulture)),
-                    ("timeout", now.Timeout)), stop);
+                var load = JsonObject.Create(now.Written)!;
+                load["rate"] = PerSecond(parsed.GetValue(rate));
+                return await session.SendAsync(HttpMethod.Put, Path, load, stop);
             },
             WriteAsync);
     }

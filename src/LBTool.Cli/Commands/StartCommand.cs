@@ -4,6 +4,7 @@ using System.CommandLine.Completions;
 using System.Text.Json.Nodes;
 using LBTool.Cli.Running;
 using LBTool.Cli.Sessions;
+using LBTool.Core.Balancing;
 using LBTool.Core.Scenarios;
 using LBTool.Core.Sessions;
 
@@ -69,14 +70,15 @@ internal static class StartCommand
         });
         verb.SetAction(async (parsed, stop) =>
         {
-            var source = parsed.GetValue(scenario) is { } file
-                ? await ScenarioSource.ReadAsync(file, stop)
-                : new ScenarioSource("session", SessionScenario.TextFor(parsed.GetValue(backends) ?? UsualBackends, parsed.GetValue(latency) ?? UsualLatency));
-            var (read, problems) = SessionScenario.Read(
-                source.Text, source.Name, parsed.GetValue(variables) ?? ImmutableSortedDictionary<string, string>.Empty, parsed.GetValue(algorithm)?.Name, parsed.GetValue(toxiproxy));
+            var read = parsed.GetValue(scenario) is { } file
+                ? await ReadAsync(file, parsed.GetValue(variables), parsed.GetValue(algorithm), parsed.GetValue(toxiproxy), stop)
+                : SessionScenario.Of(
+                    parsed.GetValue(backends) ?? UsualBackends,
+                    parsed.GetValue(latency) ?? UsualLatency,
+                    parsed.GetValue(algorithm) ?? SharedOptions.WithDefaults(Balancers.All[0]),
+                    parsed.GetValue(toxiproxy));
             var json = parsed.GetValue(format) == OutputFormat.Json;
-            return read is null ? throw Failure.Usage(string.Join('\n', problems))
-                : parsed.GetValue(detach) ? await DetachedStart.RunAsync(terminal, [.. parsed.Tokens.Select(token => token.Value)], parsed.GetValue(name), json, stop)
+            return parsed.GetValue(detach) ? await DetachedStart.RunAsync(terminal, [.. parsed.Tokens.Select(token => token.Value)], parsed.GetValue(name), json, stop)
                 : await new StartSession(terminal, new StartOptions(
                     parsed.GetValue(name),
                     read,
@@ -89,6 +91,14 @@ internal static class StartCommand
                     parsed.GetValue(guard) || StdinGuard.IsAskedFor)).RunAsync(stop);
         });
         return verb;
+    }
+
+    private static async Task<SessionScenario> ReadAsync(
+        string file, ImmutableSortedDictionary<string, string>? variables, AlgorithmChoice? algorithm, Uri? toxiproxy, CancellationToken stop)
+    {
+        var source = await ScenarioSource.ReadAsync(file, stop);
+        var (scenario, problems) = SessionScenario.Read(source.Text, source.Name, variables, algorithm?.Name, toxiproxy);
+        return scenario ?? throw Failure.Usage(string.Join('\n', problems));
     }
 
     private static (TimeSpan?, string?) ReadLatency(string text) =>

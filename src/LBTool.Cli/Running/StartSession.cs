@@ -30,11 +30,12 @@ internal sealed class StartSession(Terminal terminal, StartOptions options)
         });
         await using var control = new ControlServer(session);
         await Task.WhenAll(session.StartAsync(stop), control.StartAsync(stop));
-        return await ServeAsync(session, FileOf(session, control), stop);
+        return await ServeAsync(session, control, stop);
     }
 
-    private async Task<int> ServeAsync(Session session, SessionFile file, CancellationToken stop)
+    private async Task<int> ServeAsync(Session session, ControlServer control, CancellationToken stop)
     {
+        var file = FileOf(session, control);
         SessionFiles.Claim(file);
         try
         {
@@ -46,6 +47,7 @@ internal sealed class StartSession(Terminal terminal, StartOptions options)
             using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
             var view = await ShowReadyAsync(session, file);
             var showing = view.ShowAsync(session, over.Token);
+            _ = control.WarmUpAsync();
             await Task.WhenAny(session.Stopped, Guard(), Ended(over.Token), showing);
             await over.CancelAsync();
             await showing;
@@ -83,15 +85,15 @@ internal sealed class StartSession(Terminal terminal, StartOptions options)
 
     private async Task WriteMembersAsync(Session session)
     {
-        var shown = new SessionView(session).Session();
-        await terminal.Output.WriteLineAsync($"session   {shown.Name}");
-        await terminal.Output.WriteLineAsync($"balancer  {shown.Balancer}/  {shown.Algorithm.Name}, seed {shown.Seed}");
-        foreach (var backend in shown.Backends)
+        var algorithm = session.Scenario.Target.Algorithm.Name;
+        await terminal.Output.WriteLineAsync($"session   {session.Name}");
+        await terminal.Output.WriteLineAsync($"balancer  {session.World.Address}  {algorithm}, seed {session.Seed}");
+        foreach (var member in session.World.Members)
         {
-            await terminal.Output.WriteLineAsync($"backend   {backend.Name}  http://{backend.Address}/  behind fault proxy {backend.FaultProxy}");
+            await terminal.Output.WriteLineAsync($"backend   {member.Name}  http://{member.Backend}/  behind fault proxy {member.FaultProxy}");
         }
 
-        await terminal.Output.WriteLineAsync($"toxiproxy {shown.Toxiproxy}/  API of the fault proxies, one for each backend");
+        await terminal.Output.WriteLineAsync($"toxiproxy {session.World.Toxiproxy}  API of the fault proxies, one for each backend");
         await terminal.Output.WriteLineAsync("Ctrl-C ends");
     }
 
@@ -109,10 +111,15 @@ internal sealed class StartSession(Terminal terminal, StartOptions options)
         }
     }
 
-    private static SessionFile FileOf(Session session, ControlServer control)
-    {
-        var shown = new SessionView(session).Session();
-        return new SessionFile(
-            shown.Name, shown.Pid, SessionFile.Started, control.Address.GetLeftPart(UriPartial.Authority), control.Token, shown.Balancer, shown.Toxiproxy, shown.Version);
-    }
+    private static SessionFile FileOf(Session session, ControlServer control) => new(
+        session.Name,
+        Environment.ProcessId,
+        SessionFile.Started,
+        Text(control.Address),
+        control.Token,
+        Text(session.World.Address!),
+        Text(session.World.Toxiproxy),
+        session.Version);
+
+    private static string Text(Uri address) => address.GetLeftPart(UriPartial.Authority);
 }

@@ -43,13 +43,31 @@ public sealed class SessionScenario
             : (new SessionScenario(scenario!, (MapNode)root!.Find("target")!), []);
     }
 
-    /// <summary>The text of a scenario with backends that are all alike.</summary>
-    public static string TextFor(int backends, TimeSpan latency) => $$"""
-        version: 1
-        name: session
-        target: { backends: { count: {{backends}}, latency: {{Durations.Format(latency)}} } }
-        load: { executor: constant-vus, vus: 1, duration: 1h }
-        """;
+    /// <summary>
+    /// Backends that are all alike. The same as reading it from a text, without the tables for that: a session that needs
+    /// none of them is ready in half the time.
+    /// </summary>
+    /// <param name="backends">How many, at least 1.</param>
+    /// <param name="latency">How long each takes to answer.</param>
+    /// <param name="algorithm">The rule that picks.</param>
+    /// <param name="toxiproxy">A Toxiproxy server that does the faults of the links; null for our own fault proxies.</param>
+    public static SessionScenario Of(int backends, TimeSpan latency, AlgorithmChoice algorithm, Uri? toxiproxy)
+    {
+        var specs = Enumerable.Range(1, backends).Select(number => new BackendSpec(
+            $"b{number}", Weight: 1, new ServiceTime(new Constant(latency), TimeSpan.Zero), Concurrency: null, Queue: null, Errors: 0, BodyBytes: 1000));
+        var scenario = new Scenario(
+            "session",
+            Seed: null,
+            new Target(Protocol.Http, algorithm, new HttpVersions(), TimeSpan.FromSeconds(30), [.. specs], toxiproxy),
+            new Load(Executor.ConstantVus, Rate: 0, Vus: 1, ArrivalSpacing.Uniform, Load.Unending, TimeSpan.Zero, Clients: 1, TimeSpan.FromSeconds(10)),
+            [],
+            [],
+            [],
+            new Gate());
+        var written = new MapNode(default, "backends", [TextEntry("count", $"{backends}"), TextEntry("latency", Durations.Format(latency))]);
+        var root = new MapNode(default, "", [Entry("target", new MapNode(default, "target", [Entry("backends", written)]))]);
+        return new SessionScenario(scenario, (MapNode)Change(root, algorithm.Name, toxiproxy).Find("target")!);
+    }
 
     private static MapNode Change(MapNode root, string? algorithm, Uri? toxiproxy)
     {
@@ -66,6 +84,8 @@ public sealed class SessionScenario
         ])));
         return root.With(Entry("target", target));
     }
+
+    private static Entry TextEntry(string key, string text) => Entry(key, new TextNode(default, key, text));
 
     private static Entry Entry(string key, Node value) => new(new TextNode(value.Place, key, key), value);
 }

@@ -22,10 +22,10 @@ public sealed class WrittenBackend
     public BackendSpec Spec { get; }
 
     /// <summary>How long it takes to answer, as it was written.</summary>
-    public string Latency => Text(BackendKeys.Latency);
+    public string Latency => Map.Find("latency") is { } node ? FlowYaml.Write(node) : BackendKeys.Latency.DefaultText!;
 
-    /// <summary>What is added to that, plus or minus, as it was written.</summary>
-    public string Jitter => Text(BackendKeys.Jitter);
+    /// <summary>What is added to that, plus or minus.</summary>
+    public string Jitter => Durations.Format(Spec.Latency.Jitter);
 
     internal MapNode Map { get; }
 
@@ -55,8 +55,6 @@ public sealed class WrittenBackend
 
     /// <summary>Its keys but the name, as they were written.</summary>
     public override string ToString() => FlowYaml.Write(Map.Without("name"));
-
-    private string Text(Key key) => Map.Find(key.Name) is { } node ? FlowYaml.Write(node) : key.DefaultText!;
 
     private static WrittenBackend? Read(MapNode map, Problems problems) =>
         BackendKeys.Item.TryRead(map, problems, out var item) && !problems.Any ? new WrittenBackend(map, item.Spec) : null;

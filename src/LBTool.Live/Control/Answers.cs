@@ -124,6 +124,7 @@ public sealed record FaultAnswer(
 /// <param name="EndsAtMs">When it ends by itself; null: not before it is stopped.</param>
 /// <param name="Sent">Requests sent so far.</param>
 /// <param name="Dropped">Arrivals given up unsent so far, because too many requests were open.</param>
+/// <param name="Written">As it was sent.</param>
 public sealed record LoadAnswer(
     string Executor,
     double? Rate,
@@ -134,7 +135,8 @@ public sealed record LoadAnswer(
     double StartedAtMs,
     double? EndsAtMs,
     long Sent,
-    long Dropped);
+    long Dropped,
+    JsonElement Written);
 
 /// <summary>Something that happened.</summary>
 /// <param name="N">Its number, from 1; ask for later ones with <c>since</c>.</param>

@@ -8,13 +8,9 @@ namespace LBTool.Live.Control;
 /// <summary>The control API of a session, without HTTP: a request in, an answer out.</summary>
 internal sealed class ControlApi
 {
-    private readonly Doorkeeper _door;
-
     /// <param name="session">What it is about.</param>
-    /// <param name="door">Who may come in.</param>
-    public ControlApi(Session session, Doorkeeper door)
+    public ControlApi(Session session)
     {
-        _door = door;
         ImmutableArray<Endpoint> endpoints =
         [
             .. new SessionEndpoints(session).All,
@@ -31,9 +27,6 @@ internal sealed class ControlApi
 
     /// <summary>The table.</summary>
     public ImmutableArray<Endpoint> Endpoints { get; }
-
-    /// <summary>Why a request is not even read; null when it may come in.</summary>
-    public ControlAnswer? Refuse(ControlRequest request) => _door.Refuse(request);
 
     /// <summary>Answers a request that may come in. A bad one gets an answer that says what is bad, and changes nothing.</summary>
     public async Task<ControlAnswer> AnswerAsync(ControlRequest request, CancellationToken gone)

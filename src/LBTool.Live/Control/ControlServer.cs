@@ -19,7 +19,7 @@ public sealed class ControlServer : IAsyncDisposable
     private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(30);
 
     private readonly Doorkeeper _door;
-    private readonly ControlApi _api;
+    private readonly Lazy<ControlApi> _api;
     private readonly HttpServer _server;
     private readonly CancellationTokenSource _over = new();
 
@@ -28,7 +28,7 @@ public sealed class ControlServer : IAsyncDisposable
     {
         Token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(TokenBytes));
         _door = new Doorkeeper(Token);
-        _api = new ControlApi(session, _door);
+        _api = new Lazy<ControlApi>(() => new ControlApi(session));
         _server = new HttpServer(new IPEndPoint(IPAddress.Loopback, 0), httpVersion: 1, HandleAsync);
     }
 
@@ -45,6 +45,12 @@ public sealed class ControlServer : IAsyncDisposable
         await _server.StartAsync(stop).ConfigureAwait(false);
         _door.Address = _server.EndPoint;
     }
+
+    /// <summary>
+    /// Makes ready what the first call needs: tables and their code, a tenth of a second. Not before the session serves,
+    /// for its clients wait for that.
+    /// </summary>
+    public Task WarmUpAsync() => Task.Run(() => _api.Value);
 
     /// <summary>Stops listening; streams end.</summary>
     public async ValueTask DisposeAsync()
@@ -79,7 +85,7 @@ public sealed class ControlServer : IAsyncDisposable
     private async Task<ControlAnswer> AnswerAsync(HttpContext context, CancellationTokenSource slow, CancellationToken gone)
     {
         var head = Head(context.Request);
-        if (_api.Refuse(head) is { } refusal)
+        if (_door.Refuse(head) is { } refusal)
         {
             return refusal;
         }
@@ -88,7 +94,7 @@ public sealed class ControlServer : IAsyncDisposable
         slow.CancelAfter(Timeout.InfiniteTimeSpan);
         return body is null
             ? ControlAnswer.Error(413, $"the body is larger than {LargestBody} bytes")
-            : await _api.AnswerAsync(head with { Body = body.Value }, gone).ConfigureAwait(false);
+            : await _api.Value.AnswerAsync(head with { Body = body.Value }, gone).ConfigureAwait(false);
     }
 
     private static ControlRequest Head(HttpRequest request) => new(request.Method, request.Path.Value ?? "", default)

@@ -76,7 +76,8 @@ public sealed class SessionView(Session session)
             driven.StartedAt.TotalMilliseconds,
             driven.EndsAt?.TotalMilliseconds,
             driven.Sent,
-            driven.Dropped);
+            driven.Dropped,
+            driven.Written);
     }
 
     /// <summary>Events after a number.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using LBTool.Core.Measurements;
 using LBTool.Live.Load;
 
@@ -10,14 +11,17 @@ public sealed class DrivenLoad
     private readonly long _droppedBefore;
     private readonly Recording _recording;
 
-    internal DrivenLoad(Core.Scenarios.Load load, LoadDriver driver, TimeSpan startedAt, Recording recording)
+    internal DrivenLoad(Core.Scenarios.Load load, JsonElement written, LoadDriver driver, TimeSpan startedAt, Recording recording)
     {
-        (Load, Driver, StartedAt, _recording) = (load, driver, startedAt, recording);
+        (Load, Written, Driver, StartedAt, _recording) = (load, written, driver, startedAt, recording);
         (_numberBefore, _droppedBefore) = (driver.LastNumber, recording.Dropped);
     }
 
     /// <summary>What is sent.</summary>
     public Core.Scenarios.Load Load { get; }
+
+    /// <summary>As it was asked for.</summary>
+    public JsonElement Written { get; }
 
     /// <summary>Time of the session.</summary>
     public TimeSpan StartedAt { get; }

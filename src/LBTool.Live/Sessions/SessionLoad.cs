@@ -32,7 +32,7 @@ public sealed class SessionLoad
         await StopCurrentAsync(noted: false).ConfigureAwait(false);
         _journal.BeginLoad(reading.Written, _world.Now);
         _world.Recording.Events.Note(new RunEvent(_world.Now, _world.Now, RunEventKind.LoadStart, "load", "load starts"));
-        var driven = new DrivenLoad(load, driver, _world.Now, _world.Recording);
+        var driven = new DrivenLoad(load, reading.Written, driver, _world.Now, _world.Recording);
         _current = driven;
         _ending.RemoveAll(task => task.IsCompleted);
         _ending.Add(RunAsync(driven));

@@ -19,7 +19,7 @@ internal sealed partial class ControlRig : IAsyncDisposable
     {
         Session = session;
         _server = new ControlServer(session);
-        _api = new ControlApi(session, new Doorkeeper("unused"));
+        _api = new ControlApi(session);
     }
 
     public Session Session { get; }

@@ -8,7 +8,7 @@ public class LoadEndpointTests
         await using var rig = await ControlRig.StartAsync();
         Assert.Equal("200 null", await rig.AskAsync("GET", "/v1/load"));
 
-        const string Shown = """200 {"executor":"constant-arrival-rate","rate":200,"vus":null,"arrivals":"poisson","clients":1,"timeout":"2s","startedAtMs":#,"endsAtMs":#,"sent":#,"dropped":0}""";
+        const string Shown = """200 {"executor":"constant-arrival-rate","rate":200,"vus":null,"arrivals":"poisson","clients":1,"timeout":"2s","startedAtMs":#,"endsAtMs":#,"sent":#,"dropped":0,"written":{"rate":"200/s","arrivals":"poisson","timeout":"2s"}}""";
         Assert.Equal(Shown, await rig.AskAsync("PUT", "/v1/load", """{"rate":"200/s","arrivals":"poisson","timeout":"2s"}"""));
         await Eventually.TrueAsync(() => rig.Session.Traffic.At().Requests >= 20, "20 requests were balanced");
         Assert.Equal(Shown, await rig.AskAsync("GET", "/v1/load"));

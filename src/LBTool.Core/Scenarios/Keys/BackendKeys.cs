@@ -41,7 +41,7 @@ internal static class BackendKeys
         + "`lognormal(20ms, 0.5)` this median and this standard deviation of its logarithm, `pareto(5ms, 1.5)` this least value "
         + "and a tail that falls with this power, `empirical(5ms, 7ms, 200ms)` these values; a map such as `{ 5ms: 9, 200ms: 1 }` gives them weights");
 
-    public static readonly Key<TimeSpan> Jitter = Key.Default("jitter", Values.Duration, "0s",
+    private static readonly Key<TimeSpan> Jitter = Key.Default("jitter", Values.Duration, "0s",
         "drawn uniformly from minus to plus this for each request, and added to `latency`");
 
     private static readonly Key<int> Concurrency = Key.Optional("concurrency", Values.Count(1, MostRequests), "no limit",

@@ -9,12 +9,13 @@ internal sealed class OpenApiEndpoints(ImmutableArray<Endpoint> others, string v
     {
         get
         {
-            ControlAnswer document = null!;
-            var own = new Endpoint("GET", "/v1/openapi.json", "this API, as an OpenAPI document", _ => Task.FromResult(document))
+            Endpoint own = null!;
+            var document = new Lazy<ControlAnswer>(() =>
+                ControlAnswer.Json(200, OpenApi.Describe([.. others, own], version), ControlJson.Context.JsonObject));
+            own = new Endpoint("GET", "/v1/openapi.json", "this API, as an OpenAPI document", _ => Task.FromResult(document.Value))
             {
                 Answer = ControlJson.Context.JsonObject,
             };
-            document = ControlAnswer.Json(200, OpenApi.Describe([.. others, own], version), ControlJson.Context.JsonObject);
             return [own];
         }
     }
