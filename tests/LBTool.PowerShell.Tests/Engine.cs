@@ -18,7 +18,7 @@ internal sealed class Engine : IDisposable
         Folder = Directory.CreateTempSubdirectory(folderName).FullName;
         Environment.SetEnvironmentVariable("LBTOOL_STATE", Path.Combine(Folder, "state"));
         var state = InitialSessionState.CreateDefault2();
-        state.ImportPSModule([Repository.Module]);
+        state.ImportPSModule([Built.Module]);
         _runspace = RunspaceFactory.CreateRunspace(state);
         _runspace.Open();
         _runspace.SessionStateProxy.Path.SetLocation(WildcardPattern.Escape(Folder));

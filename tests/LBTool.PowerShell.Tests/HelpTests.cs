@@ -14,7 +14,7 @@ public class HelpTests
 
     [Fact]
     public void The_help_file_is_what_the_comments_say() =>
-        Repository.AssertCommitted(Maml.Write(CmdletDocs.All), "module", "LBChaos", "en-US", "LBTool.PowerShell.dll-Help.xml");
+        Golden.Check("module/LBChaos/en-US/LBTool.PowerShell.dll-Help.xml", Maml.Write(CmdletDocs.All));
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -40,7 +40,7 @@ public class HelpTests
     [Fact]
     public void The_topic_about_the_module_names_every_cmdlet()
     {
-        var about = Repository.Read("module", "LBChaos", "en-US", "about_LBChaos.help.txt");
+        var about = Checkout.Read("module/LBChaos/en-US/about_LBChaos.help.txt");
 
         Assert.All(CmdletDocs.All, cmdlet => Assert.Contains(cmdlet.Name, about));
         Assert.All(about.Split('\n'), line => Assert.True(line.Length <= 80, line));
@@ -57,7 +57,7 @@ public class HelpTests
     [Fact]
     public void The_page_of_the_docs_names_every_cmdlet_and_every_error()
     {
-        var page = Repository.Read("docs", "powershell.md");
+        var page = Checkout.Read("docs/powershell.md");
 
         Assert.All(CmdletDocs.All, cmdlet => Assert.Contains($"| `{cmdlet.Name}` |", page));
         Assert.All(Reason.All, reason => Assert.Contains($"| `{reason.Id}` | `{reason.Category}` |", page));

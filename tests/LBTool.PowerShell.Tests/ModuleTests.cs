@@ -29,7 +29,7 @@ public class ModuleTests
     {
         using var engine = new Engine();
 
-        var module = engine.Value<PSModuleInfo>($"Test-ModuleManifest '{Repository.Module}/LBChaos.psd1'");
+        var module = engine.Value<PSModuleInfo>($"Test-ModuleManifest '{Built.Module}/LBChaos.psd1'");
 
         Assert.Equal(new Version(5, 1), module.PowerShellVersion);
         Assert.Equal(["Core", "Desktop"], module.CompatiblePSEditions.Order());
@@ -63,7 +63,7 @@ public class ModuleTests
     [Fact]
     public void Every_view_is_of_a_type_and_its_properties_that_there_are_and_every_output_has_a_table_and_a_list()
     {
-        var views = XDocument.Load(Path.Combine(Repository.Module, "LBChaos.format.ps1xml")).Descendants("View").ToArray();
+        var views = XDocument.Load(Path.Combine(Built.Module, "LBChaos.format.ps1xml")).Descendants("View").ToArray();
         var shown = views.Select(view => (Type: view.Descendants("TypeName").Single().Value, Kind: view.Elements().Last().Name.LocalName)).ToArray();
         Assert.All(views, view =>
         {
@@ -86,7 +86,7 @@ public class ModuleTests
     {
         using var engine = new Engine();
 
-        engine.Good($"Remove-Module LBChaos; Import-Module '{Repository.Module}'");
+        engine.Good($"Remove-Module LBChaos; Import-Module '{Built.Module}'");
 
         Assert.Equal(24, engine.Good("Get-Command -Module LBChaos").Count);
     }
@@ -96,7 +96,7 @@ public class ModuleTests
     {
         using var runspace = RunspaceFactory.CreateRunspace(InitialSessionState.CreateDefault2());
         runspace.Open();
-        using var shell = System.Management.Automation.PowerShell.Create(runspace).AddScript($"Import-Module '{Repository.Module}'");
+        using var shell = System.Management.Automation.PowerShell.Create(runspace).AddScript($"Import-Module '{Built.Module}'");
         var watch = Stopwatch.StartNew();
 
         shell.Invoke();

@@ -40,7 +40,7 @@ Describe 'the module' {
 
     It 'passes PSScriptAnalyzer: <_>' -ForEach $scripts -Skip:(-not $analyzer) {
         # It does not see that Pester carries a variable from BeforeAll into the tests.
-        $exclude = if ($_ -like '*.Tests.ps1') { 'PSUseDeclaredVarsMoreThanAssignments' }
-        Invoke-ScriptAnalyzer -Path $_ -Settings PSGallery -ExcludeRule $exclude | Should -BeNullOrEmpty
+        $with = if ($_ -like '*.Tests.ps1') { @{ ExcludeRule = 'PSUseDeclaredVarsMoreThanAssignments' } } else { @{} }
+        Invoke-ScriptAnalyzer -Path $_ -Settings PSGallery @with | Should -BeNullOrEmpty
     }
 }

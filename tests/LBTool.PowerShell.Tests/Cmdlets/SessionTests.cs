@@ -100,7 +100,7 @@ public sealed class SessionTests : IDisposable
     {
         var session = _engine.Value<Output.Session>("Start-LBChaos -Name far -Detach");
 
-        _engine.Good($"Remove-Module LBChaos; Import-Module '{Repository.Module}'");
+        _engine.Good($"Remove-Module LBChaos; Import-Module '{Built.Module}'");
 
         Assert.Equal(session.ProcessId, _engine.Value<Output.Session>("Get-LBChaos far").ProcessId);
         _engine.Good("Stop-LBChaos far");
@@ -189,7 +189,7 @@ public sealed class SessionTests : IDisposable
 
     private static Process Host(string script)
     {
-        var start = new ProcessStartInfo("dotnet", [Repository.Host, Repository.Module, script]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("dotnet", [Built.Host, Built.Module, script]) { RedirectStandardOutput = true };
         return Process.Start(start)!;
     }
 
