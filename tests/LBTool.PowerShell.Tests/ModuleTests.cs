@@ -92,6 +92,32 @@ public class ModuleTests
     }
 
     [Fact]
+    public async Task It_works_from_a_folder_with_spaces_and_letters_beyond_ASCII()
+    {
+        var folder = Directory.CreateTempSubdirectory("lbtool módule 世界 ");
+        try
+        {
+            foreach (var file in Directory.GetFiles(Built.Module))
+            {
+                File.Copy(file, Path.Combine(folder.FullName, Path.GetFileName(file)));
+            }
+
+            using var host = Process.Start(new ProcessStartInfo(
+                "dotnet", [Built.Host, Path.Combine(folder.FullName, "LBChaos.psd1"), "(Get-Module LBChaos).ModuleBase; (Get-LBChaosScenario slow-backend).Name"])
+            {
+                RedirectStandardOutput = true,
+                WorkingDirectory = folder.FullName,
+            })!;
+
+            Assert.Equal([folder.FullName, "slow-backend"], (await host.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken)).Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
     public void How_long_an_import_takes_is_measured()
     {
         using var runspace = RunspaceFactory.CreateRunspace(InitialSessionState.CreateDefault2());

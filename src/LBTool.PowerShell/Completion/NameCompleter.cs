@@ -7,8 +7,8 @@ namespace LBTool.PowerShell.Completion;
 /// <summary>Completes a parameter with names that are asked for when the user presses Tab.</summary>
 public abstract class NameCompleter : IArgumentCompleter
 {
-    // Nobody waits longer for a completion.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    // The first question to an lbtool takes a moment; nobody waits longer than this.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <inheritdoc/>
     public IEnumerable<CompletionResult> CompleteArgument(

@@ -105,10 +105,10 @@ public sealed class Drain
     internal Drain(Json json) =>
         (DeadlineMs, LeftMs, InFlightLeft) = (json.Number("deadlineMs"), json.Number("leftMs"), (int)json.Count("inFlightLeft"));
 
-    /// <summary>How long it may take, in ms; null without a deadline.</summary>
+    /// <summary>When what is left is cut off, in ms since the session's start; null without a deadline.</summary>
     public double? DeadlineMs { get; }
 
-    /// <summary>What is left of that, in ms.</summary>
+    /// <summary>How long until then, in ms; null without a deadline.</summary>
     public double? LeftMs { get; }
 
     /// <summary>Requests that are still at it.</summary>
