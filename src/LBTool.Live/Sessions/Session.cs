@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using LBTool.Core.Expectations;
-using LBTool.Core.Randomness;
 using LBTool.Core.Plans;
+using LBTool.Core.Randomness;
 using LBTool.Core.Runs;
 using LBTool.Core.Scenarios;
 using LBTool.Core.Sessions;

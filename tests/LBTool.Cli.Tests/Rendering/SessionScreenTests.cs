@@ -1,9 +1,9 @@
+using LBTool.Cli.Commands;
 using LBTool.Cli.Rendering;
 using LBTool.Core.Balancing;
 using LBTool.Core.Sessions;
 using LBTool.Live.Control;
 using LBTool.Live.Sessions;
-using LBTool.Cli.Commands;
 
 namespace LBTool.Cli.Tests.Rendering;
 
