@@ -75,4 +75,7 @@ public enum RunEventKind
 
     /// <summary>The run was ended early.</summary>
     Abort,
+
+    /// <summary>A step of a backend's drain; the event's name is the step: started, deadline, drained, ended, ignored.</summary>
+    Drain,
 }

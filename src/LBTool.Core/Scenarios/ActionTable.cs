@@ -16,6 +16,7 @@ public static class ActionTable
         new("fail-health", BackendAction.FailHealth, "the health endpoint says 503 while the application is well"),
         new("fail-app", BackendAction.FailApp, "the application says 500 while the health endpoint says 200"),
         new("lose-capacity", BackendAction.LoseCapacity, "only `workers` requests are served at once, the others wait") { NeedsWorkers = true },
+        new("drain", BackendAction.Drain, "the balancer sends no new request; what is in flight may end until `deadline`, then it is cut") { TakesDeadline = true },
     ];
 
     /// <summary>The row named <paramref name="name"/>, or null.</summary>
@@ -33,4 +34,7 @@ public sealed record ActionRow(string Name, BackendAction Action, string Descrip
 {
     /// <summary>Whether <c>workers</c> must stand beside it; beside any other it must not.</summary>
     public bool NeedsWorkers { get; init; }
+
+    /// <summary>Whether <c>deadline</c> may stand beside it; beside any other it must not.</summary>
+    public bool TakesDeadline { get; init; }
 }

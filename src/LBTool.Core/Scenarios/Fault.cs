@@ -51,7 +51,11 @@ public enum StreamDirection
 /// <summary>Something done to the backend's process.</summary>
 /// <param name="Action">What is done.</param>
 /// <param name="Workers">For <see cref="BackendAction.LoseCapacity"/>: requests that can still be served at once, 0 or more; else null.</param>
-public sealed record ActionEffect(BackendAction Action, int? Workers = null) : FaultEffect;
+public sealed record ActionEffect(BackendAction Action, int? Workers = null) : FaultEffect
+{
+    /// <summary>For <see cref="BackendAction.Drain"/>: its deadline, 0 or more; null for the target's, and for any other action.</summary>
+    public TimeSpan? Deadline { get; init; }
+}
 
 /// <summary>What can be done to a backend's process. Each is undone when the fault ends. <see cref="ActionTable"/> names them.</summary>
 public enum BackendAction
@@ -79,6 +83,9 @@ public enum BackendAction
 
     /// <summary>Only so many requests are served at once; the others wait.</summary>
     LoseCapacity,
+
+    /// <summary>The balancer sends it no more requests, and lets those in flight end until a deadline; then it cuts them.</summary>
+    Drain,
 }
 
 /// <summary>A wrong answer of the backend to a share of its requests.</summary>

@@ -2,6 +2,9 @@ using System.Collections.Immutable;
 using LBTool.Core.Affinity;
 using LBTool.Core.Backends;
 using LBTool.Core.Balancing;
+using LBTool.Core.Draining;
+using LBTool.Core.Limits;
+using LBTool.Core.Retries;
 
 namespace LBTool.Core.Scenarios;
 
@@ -25,6 +28,15 @@ public sealed record Target(
 
     /// <summary>How sessions stick to backends; null when they do not.</summary>
     public Sticky? Sticky { get; init; }
+
+    /// <summary>When a request that failed is tried again; null: never.</summary>
+    public RetryPolicy? Retries { get; init; }
+
+    /// <summary>How much the balancer gives the backends at once.</summary>
+    public TargetLimits Limits { get; init; } = TargetLimits.None;
+
+    /// <summary>How backends and the balancer are drained; null: as <see cref="DrainSpec.Default"/> says.</summary>
+    public DrainSpec? Drain { get; init; }
 
     /// <summary>Independent balancers over the same backends, each of which sees only its own requests; at least 1, and more only in a simulation.</summary>
     public int Balancers { get; init; } = 1;
@@ -76,4 +88,7 @@ public sealed record BackendSpec(
 
     /// <summary>Whether it keeps sessions in memory.</summary>
     public bool Sessions { get; init; }
+
+    /// <summary>How much the balancer gives it at once; null: as much as any other.</summary>
+    public BackendLimits? Limits { get; init; }
 }

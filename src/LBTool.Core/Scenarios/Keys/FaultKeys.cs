@@ -63,11 +63,14 @@ internal static partial class FaultKeys
     private static readonly Key<ActionRow> Action = Key.Optional("action",
         new Choice<ActionRow>("action", [.. ActionTable.All.Select(row => (row.Name, row))]),
         "another effect",
-        "done to the backend's process, and undone at the end: "
+        "done to the backend, and undone at the end: "
         + string.Join("; ", ActionTable.All.Select(row => $"{row.Name}: {row.Description}")));
 
     private static readonly Key<int> Workers = Key.Optional("workers", Values.Count(0, 1_000_000), "needed by lose-capacity",
         "with `action: lose-capacity`: requests that can still be served at once");
+
+    private static readonly Key<TimeSpan> Deadline = Key.Optional("deadline", Values.Duration, "the one of `target.drain`",
+        "with `action: drain`: how long what is in flight may take to end by itself; then it is cut");
 
     private static readonly Key<double> Percent = Key.Default("percent", Values.Share, "100%", "share of the requests that get it, of those that match");
 
@@ -94,7 +97,7 @@ internal static partial class FaultKeys
         "a wrong answer of the backend");
 
     public static readonly MapShape<FaultDraft> Fault = new(
-        [Name, At, For, Target, Toxic, Action, Workers, Http], Draft, exactlyOne: [Toxic, Action, Http]);
+        [Name, At, For, Target, Toxic, Action, Workers, Deadline, Http], Draft, exactlyOne: [Toxic, Action, Http]);
 
     /// <summary>Whether a fault's <c>target</c> gives this word a meaning of its own.</summary>
     public static bool IsTargetWord(string text) => text is One or All;
@@ -108,11 +111,23 @@ internal static partial class FaultKeys
     private static FaultDraft Draft(Fields fields)
     {
         CheckWorkers(fields);
+        CheckDeadline(fields);
         var effect = fields.Get(Toxic) ?? fields.Get(Http)
-            ?? (FaultEffect?)(fields.Get(Action) is { } row ? new ActionEffect(row.Action, fields.Find(Workers)?.Value) : null);
+            ?? (FaultEffect?)(fields.Get(Action) is { } row ? ActionOf(row, fields) : null);
         var fault = fields.Failed ? null : new Fault(
             fields.Get(Name), fields.Get(At), fields.Find(For)?.Value, fields.Get(Target).Target, effect!);
         return new FaultDraft(fields.Find(Name), fields.Find(At), fields.Find(Target), fault);
+    }
+
+    private static ActionEffect ActionOf(ActionRow row, Fields fields) =>
+        new(row.Action, fields.Find(Workers)?.Value) { Deadline = fields.Find(Deadline)?.Value };
+
+    private static void CheckDeadline(Fields fields)
+    {
+        if (fields.IsWritten(Deadline) && (fields.Find(Action)?.Value is { TakesDeadline: false } || !fields.IsWritten(Action)))
+        {
+            fields.Report(Deadline, "only action: drain has a deadline; leave it out");
+        }
     }
 
     private static void CheckWorkers(Fields fields)
