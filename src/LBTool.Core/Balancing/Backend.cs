@@ -9,6 +9,7 @@ public sealed class Backend
     private double _weight;
     private double _inverseWeight;
     private int _inFlight;
+    private long _upSince = long.MinValue;
     private volatile bool _isAvailable = true;
     private volatile bool _keepsSessions;
 
@@ -47,6 +48,13 @@ public sealed class Backend
 
     /// <summary>Whether another lease would fit.</summary>
     internal bool HasRoom => InFlight < MaxInFlight;
+
+    /// <summary>Time of the run at which it last became available.</summary>
+    internal TimeSpan UpSince
+    {
+        get => new(Volatile.Read(ref _upSince));
+        set => Volatile.Write(ref _upSince, value.Ticks);
+    }
 
     internal double InverseWeight => Volatile.Read(ref _inverseWeight);
 

@@ -171,8 +171,28 @@ public sealed class Pool
     });
 
     /// <summary>Says whether a member may be picked. Its leases go on until they end.</summary>
+    /// <param name="backend">The member.</param>
+    /// <param name="isAvailable">Whether it may be picked.</param>
+    /// <param name="now">Time of the run; of a member that comes up, no lease starts earlier.</param>
     /// <returns>False when it is not a member (any more).</returns>
-    public bool SetAvailable(Backend backend, bool isAvailable) => Change(backend, () => backend.SetAvailable(isAvailable));
+    public bool SetAvailable(Backend backend, bool isAvailable, TimeSpan now = default)
+    {
+        var isMember = Change(backend, () =>
+        {
+            if (isAvailable && !backend.IsAvailable)
+            {
+                backend.UpSince = now;
+            }
+
+            backend.SetAvailable(isAvailable);
+        });
+        if (isAvailable)
+        {
+            Freed?.Invoke(now);
+        }
+
+        return isMember;
+    }
 
     /// <summary>Says whether a member that is not available still gets the requests of its sessions.</summary>
     /// <returns>False when it is not a member (any more).</returns>
@@ -220,9 +240,12 @@ public sealed class Pool
 
     private Lease Begin(Backend backend, TimeSpan now)
     {
+        // The time was read before the pick: the backend may have come up in between.
+        var start = backend.UpSince > now ? backend.UpSince : now;
+
         // Those of now: the pick's own may have been replaced, and then nobody looks at them any more.
-        _balancer.Started(_candidates, backend, now);
-        return new Lease(this, backend, now);
+        _balancer.Started(_candidates, backend, start);
+        return new Lease(this, backend, start);
     }
 
     private bool Change(Backend backend, Action change)

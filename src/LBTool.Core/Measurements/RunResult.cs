@@ -78,4 +78,16 @@ public enum RunEventKind
 
     /// <summary>A step of a backend's drain; the event's name is the step: started, deadline, drained, ended, ignored.</summary>
     Drain,
+
+    /// <summary>A backend's first probe has ended, or the first one that ended otherwise than the one before.</summary>
+    Probe,
+
+    /// <summary>A backend has another state; the event's name is that state's, see <see cref="Health.BackendStates"/>.</summary>
+    StateChange,
+
+    /// <summary>So few backends are well that all are used.</summary>
+    PanicStart,
+
+    /// <summary>Enough backends are well again.</summary>
+    PanicEnd,
 }
