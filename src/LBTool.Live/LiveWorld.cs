@@ -2,6 +2,9 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Net;
 using LBTool.Core.Balancing;
+using LBTool.Core.Draining;
+using LBTool.Core.Health;
+using LBTool.Core.Limits;
 using LBTool.Core.Measurements;
 using LBTool.Core.Plans;
 using LBTool.Core.Randomness;
@@ -27,6 +30,7 @@ namespace LBTool.Live;
 /// <param name="options">What the command line decides; null for the defaults.</param>
 public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorld
 {
+    private static readonly TimeSpan EndsAtOnce = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestSettling = TimeSpan.FromSeconds(1);
 
     private readonly RunClock _clock = new();
@@ -34,6 +38,7 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
     private readonly ToxiproxyServer? _toxiproxy = CreateToxiproxy(plan, options ?? new LiveOptions());
     private ExternalToxiproxy? _external;
     private HttpBalancer? _balancer;
+    private LiveDrains? _drains;
     private LoadDriver? _driver;
 
     /// <inheritdoc/>
@@ -47,6 +52,12 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
 
     /// <summary>What the balancer picks from; null until started.</summary>
     public Pool? Pool { get; private set; }
+
+    /// <summary>How the backends are, as the balancer thinks; null until started.</summary>
+    public HealthBoard? Health { get; private set; }
+
+    /// <summary>Drains backends, watches that and ends it; null until started.</summary>
+    public LiveDrains? Drains => _drains;
 
     /// <summary>Where clients reach the balancer; null until started.</summary>
     public Uri? Address => _balancer is null ? null : new Uri($"http://{_balancer.EndPoint}/");
@@ -79,9 +90,22 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
         await Task.WhenAll(Members.Select(member => member.StartAsync(CreateProxyAsync, stop))).ConfigureAwait(false);
         await (_toxiproxy?.StartAsync(stop) ?? Task.CompletedTask).ConfigureAwait(false);
         Pool = new Pool(
-            Target.Backends.Select((spec, index) => new Backend(spec.Name, index, spec.Weight)),
+            Target.Backends.Select((spec, index) => new Backend(spec.Name, index, spec.Weight)
+            {
+                MaxInFlight = LimitsOf(spec).MaxInFlight ?? int.MaxValue,
+            }),
             Algorithm.Create(Target.Algorithm.Parameters, RandomStream.Derive(plan.Seed, "balancer")));
-        var balancer = new HttpBalancer(
+        Health = new HealthBoard(Pool, HealthRules.None, Recording.Events, () => _clock.Now);
+        HttpBalancer balancer = null!;
+        _drains = new LiveDrains(
+            new Drains(Pool, Health, Recording.Events, backend => balancer.Cut(backend))
+            {
+                HonourSticky = Target is { Drain.HonourSticky: true, Sticky: not null },
+                Drained = drain => balancer.CloseConnections(drain.Backend),
+            },
+            Target.Drain ?? DrainSpec.Default,
+            _clock);
+        balancer = new HttpBalancer(
             Pool,
             [.. Members.Select(member => member.FaultProxy)],
             new HttpBalancerOptions(new IPEndPoint(IPAddress.Loopback, _options.Port), Target.Http, Target.Timeout)
@@ -90,6 +114,11 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
                 TrustForwardedFor = Target.TrustForwardedFor,
                 Sticky = Target.Sticky,
                 SessionKey = RandomStream.Derive(plan.Seed, "sessions"),
+                Retries = Target.Retries,
+                Queue = Target.Limits.Queue,
+                MaxConnections = Target.Backends.Select((spec, index) => (index, LimitsOf(spec).MaxConnections)).ToImmutableDictionary(row => row.index, row => row.MaxConnections),
+                CountCut = _drains.CountCut,
+                DrainDeadline = Target.Drain?.Deadline ?? EndsAtOnce,
             },
             _clock,
             Recording);
@@ -119,12 +148,18 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
         PreciseTimer.Shared.UntilAsync(_clock.TimestampOf(at), stop).AsTask();
 
     /// <inheritdoc/>
-    public Task BeginAsync(PlannedFault fault) =>
-        Task.WhenAll(fault.Backends.Select(index => Members[index].BeginAsync(fault)));
+    public Task BeginAsync(PlannedFault fault)
+    {
+        _drains!.Begin(fault, Pool!);
+        return Task.WhenAll(fault.Backends.Select(index => Members[index].BeginAsync(fault)));
+    }
 
     /// <inheritdoc/>
-    public Task EndAsync(PlannedFault fault) =>
-        Task.WhenAll(fault.Backends.Select(index => Members[index].EndAsync(fault)));
+    public async Task EndAsync(PlannedFault fault)
+    {
+        await Task.WhenAll(fault.Backends.Select(index => Members[index].EndAsync(fault))).ConfigureAwait(false);
+        _drains!.End(fault, Pool!);
+    }
 
     /// <summary>Clients first, then the balancer, then what is behind it: nobody loses a peer it still talks to.</summary>
     public async ValueTask DisposeAsync()
@@ -134,6 +169,7 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
             await _driver.DisposeAsync().ConfigureAwait(false);
         }
 
+        _drains?.Dispose();
         if (_balancer is not null)
         {
             await _balancer.DisposeAsync().ConfigureAwait(false);
@@ -143,6 +179,8 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
         await Task.WhenAll(Members.Select(member => member.DisposeAsync().AsTask())).ConfigureAwait(false);
         _external?.Dispose();
     }
+
+    private BackendLimits LimitsOf(BackendSpec spec) => spec.Limits ?? Target.Limits.Backends;
 
     private static ToxiproxyServer? CreateToxiproxy(RunPlan plan, LiveOptions options) =>
         plan.Scenario.Target.Toxiproxy is not null ? null

@@ -53,9 +53,6 @@ public sealed class Drain
     /// <summary>What was cut, in words.</summary>
     internal string CutText() => string.Join(", ", _cut.Select(row => $"{row.Value} {NameOf(row.Key, row.Value)}"));
 
-    /// <summary>How many requests or connections were cut that somebody misses.</summary>
-    internal int Lost => _cut.Where(row => row.Key != CutKind.Idle).Sum(row => row.Value);
-
     internal string TimeLeftText(TimeSpan now) => Durations.Format(ProgressAt(now).TimeLeft);
 
     private static string NameOf(CutKind kind, int count) => kind switch

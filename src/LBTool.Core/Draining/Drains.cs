@@ -22,7 +22,7 @@ public sealed class Drains
     private readonly Pool _pool;
     private readonly HealthBoard _board;
     private readonly EventBook _events;
-    private readonly Func<Backend, int> _cut;
+    private readonly Action<Backend> _cut;
     private readonly Lock _changing = new();
     private readonly Dictionary<Backend, Drain> _drains = [];
 
@@ -30,10 +30,9 @@ public sealed class Drains
     /// <param name="board">Keeps them out.</param>
     /// <param name="events">Where each step is written down.</param>
     /// <param name="cut">
-    /// Cuts what a backend has in flight; each lease so ended is then told to <see cref="CountCut"/>. Returns how many
-    /// idle connections were closed with them.
+    /// Cuts what a backend has in flight; what is cut is told to <see cref="CountCut"/> before its lease ends.
     /// </param>
-    public Drains(Pool pool, HealthBoard board, EventBook events, Func<Backend, int> cut)
+    public Drains(Pool pool, HealthBoard board, EventBook events, Action<Backend> cut)
     {
         _pool = pool;
         _board = board;
@@ -134,13 +133,16 @@ public sealed class Drains
         while (NextOverdue(now) is { } drain)
         {
             // Not under the lock: leases end here, and who ends the last one comes back.
-            drain.Count(CutKind.Idle, _cut(drain.Backend));
+            _cut(drain.Backend);
             FinishIfEmpty(drain, now);
         }
     }
 
-    /// <summary>A lease of a backend was cut. Call it before the lease ends.</summary>
-    public void CountCut(Backend backend, CutKind kind) => Find(backend)?.Count(kind, 1);
+    /// <summary>Something of a backend was cut. Call it before its lease ends.</summary>
+    /// <param name="backend">Whose it was.</param>
+    /// <param name="kind">What it was.</param>
+    /// <param name="count">How many, 0 or more.</param>
+    public void CountCut(Backend backend, CutKind kind, int count = 1) => Find(backend)?.Count(kind, count);
 
     internal bool End(Drain drain, TimeSpan now)
     {

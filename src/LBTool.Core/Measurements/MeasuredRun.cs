@@ -13,6 +13,8 @@ public sealed class MeasuredRun
     private readonly Timeline<LeaseRecord> _leases;
     private readonly Timeline<AttemptRecord> _attempts;
     private readonly Lazy<Timeline<AttemptRecord>> _duplicates;
+    private readonly Lazy<Timeline<LeaseRecord>> _retries;
+    private readonly Lazy<Timeline<LeaseRecord>> _ends;
     private readonly Dictionary<(Window, int?, bool), Latencies> _latencies = [];
     private readonly Dictionary<int, InflightSteps> _inflight = [];
 
@@ -26,6 +28,8 @@ public sealed class MeasuredRun
         _leases = new(result.Leases, lease => lease.Start, lease => lease.Backend);
         _requests = new(Attributed(result.Requests, _leases.All()), request => request.Intended, request => request.Backend);
         _attempts = new(result.Attempts, attempt => attempt.At, attempt => attempt.Backend);
+        _retries = new(() => new(Again(_leases.All()), lease => lease.Start, lease => lease.Backend));
+        _ends = new(() => new(result.Leases, lease => lease.End, lease => lease.Backend));
         _duplicates = new(() => new(Repeated(_attempts.All()), attempt => attempt.At, attempt => attempt.Backend));
     }
 
@@ -73,6 +77,12 @@ public sealed class MeasuredRun
     public long Duplicates(Window window, int? backend = null) =>
         _duplicates.Value.In(Windows.WithLast(window), backend).Length;
 
+    /// <summary>Leases started in the window whose request had had one before: the balancer's retries.</summary>
+    public long Retries(Window window, int? backend = null) => _retries.Value.In(Windows.WithLast(window), backend).Length;
+
+    /// <summary>Leases that ended in the window, in order of their end.</summary>
+    public ReadOnlySpan<LeaseRecord> Ends(Window window, int? backend = null) => _ends.Value.In(Windows.WithLast(window), backend);
+
     /// <summary>The latencies of <see cref="Requests"/>; see <see cref="Measurements.Latencies.Of"/>.</summary>
     public Latencies Latencies(Window window, int? backend = null, bool fromSending = false)
     {
@@ -107,6 +117,21 @@ public sealed class MeasuredRun
         }
 
         return attributed.DrainToImmutable();
+    }
+
+    private static ImmutableArray<LeaseRecord> Again(ReadOnlySpan<LeaseRecord> leases)
+    {
+        var seen = new HashSet<long>(leases.Length);
+        var again = ImmutableArray.CreateBuilder<LeaseRecord>();
+        foreach (ref readonly var lease in leases)
+        {
+            if (lease.Request != 0 && !seen.Add(lease.Request))
+            {
+                again.Add(lease);
+            }
+        }
+
+        return again.ToImmutable();
     }
 
     private static ImmutableArray<AttemptRecord> Repeated(ReadOnlySpan<AttemptRecord> attempts)

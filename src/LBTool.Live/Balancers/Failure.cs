@@ -19,11 +19,16 @@ internal readonly record struct Failure(LeaseOutcome Outcome, int Status, string
     private static readonly Failure TimedOut = new(LeaseOutcome.Timeout, StatusCodes.Status504GatewayTimeout, "timeout");
     private static readonly Failure ConnectFailed = new(LeaseOutcome.ConnectFailed, StatusCodes.Status502BadGateway, "connect-failed");
     private static readonly Failure InvalidAnswer = new(LeaseOutcome.Broken, StatusCodes.Status502BadGateway, "invalid-answer");
+    private static readonly Failure Cut = new(LeaseOutcome.Cut, StatusCodes.Status502BadGateway, "cut");
     private static readonly Failure Reset = new(LeaseOutcome.Broken, StatusCodes.Status502BadGateway, "reset");
 
     /// <summary>Explains what forwarding ended with.</summary>
-    public static Failure Of(HttpContext context, ForwarderError error) => context.RequestAborted.IsCancellationRequested
-        ? ClientGone
+    /// <param name="context">The request.</param>
+    /// <param name="error">What the forwarder says; not None.</param>
+    /// <param name="wasCut">Whether the balancer broke it off itself.</param>
+    /// <remarks>When an answer breaks off in its body, YARP breaks the client's connection: it is gone by our own hand then.</remarks>
+    public static Failure Of(HttpContext context, ForwarderError error, bool wasCut) => wasCut ? Cut
+        : error != ForwarderError.ResponseBodyDestination && context.RequestAborted.IsCancellationRequested ? ClientGone
         : Explain(error, context.Response.StatusCode, context.Features.Get<IForwarderErrorFeature>()?.Exception);
 
     /// <summary>

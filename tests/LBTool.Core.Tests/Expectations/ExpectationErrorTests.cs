@@ -10,17 +10,17 @@ public class ExpectationErrorTests
     [InlineData("   ", 3,
         "the expectation is empty: write <metric> <op> <bound>, e.g. p99 < 60ms")]
     [InlineData("< 5%", 0,
-        "an expectation begins with a metric: write <metric> <op> <bound>, e.g. p99 < 60ms. Metrics: pNN, avg, max, errors, requests, rps, share, inflight, max_inflight, attempts, duplicates, achieved_rate")]
+        "an expectation begins with a metric: write <metric> <op> <bound>, e.g. p99 < 60ms. Metrics: pNN, avg, max, errors, requests, rps, share, inflight, max_inflight, attempts, duplicates, amplification, retries, resets, cut, achieved_rate")]
     [InlineData("p99x < 60ms", 0,
-        "unknown metric 'p99x', did you mean 'p99'? Metrics: pNN, avg, max, errors, requests, rps, share, inflight, max_inflight, attempts, duplicates, achieved_rate")]
+        "unknown metric 'p99x', did you mean 'p99'? Metrics: pNN, avg, max, errors, requests, rps, share, inflight, max_inflight, attempts, duplicates, amplification, retries, resets, cut, achieved_rate")]
     [InlineData("p49.9 < 60ms", 0,
         "'p49.9' is out of range: percentiles go from p50 to p99.99; the largest latency is 'max'")]
     [InlineData("p100 < 1s", 0,
         "'p100' is out of range: percentiles go from p50 to p99.99; the largest latency is 'max'")]
     [InlineData("latency < 60ms", 0,
-        "unknown metric 'latency'. Metrics: pNN, avg, max, errors, requests, rps, share, inflight, max_inflight, attempts, duplicates, achieved_rate")]
+        "unknown metric 'latency'. Metrics: pNN, avg, max, errors, requests, rps, share, inflight, max_inflight, attempts, duplicates, amplification, retries, resets, cut, achieved_rate")]
     [InlineData("erors == 0", 0,
-        "unknown metric 'erors', did you mean 'errors'? Metrics: pNN, avg, max, errors, requests, rps, share, inflight, max_inflight, attempts, duplicates, achieved_rate")]
+        "unknown metric 'erors', did you mean 'errors'? Metrics: pNN, avg, max, errors, requests, rps, share, inflight, max_inflight, attempts, duplicates, amplification, retries, resets, cut, achieved_rate")]
     [InlineData("p99", 3,
         "a comparison is missing: one of <, <=, >, >=, ==, !=")]
     [InlineData("p99 60ms", 4,
@@ -134,7 +134,7 @@ public class ExpectationErrorTests
     [InlineData("p99{backend=b1}garbage < 60ms", 15,
         "a comparison is expected here, not 'garbage < 60ms': one of <, <=, >, >=, ==, !=")]
     [InlineData("state{backend=b3} == down", 0,
-        "unknown metric 'state'. Metrics: pNN, avg, max, errors, requests, rps, share, inflight, max_inflight, attempts, duplicates, achieved_rate")]
+        "unknown metric 'state'. Metrics: pNN, avg, max, errors, requests, rps, share, inflight, max_inflight, attempts, duplicates, amplification, retries, resets, cut, achieved_rate")]
     [InlineData("p99 < 60\0ms", 8,
         "a control character (U+0000) has no place in an expectation")]
     public void What_cannot_be_read_says_what_is_wrong_and_where(string text, int position, string error) =>
