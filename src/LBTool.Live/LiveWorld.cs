@@ -4,7 +4,6 @@ using System.Net;
 using LBTool.Core.Balancing;
 using LBTool.Core.Draining;
 using LBTool.Core.Health;
-using LBTool.Core.Limits;
 using LBTool.Core.Measurements;
 using LBTool.Core.Plans;
 using LBTool.Core.Randomness;
@@ -37,8 +36,10 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
     private readonly LiveOptions _options = options ?? new LiveOptions();
     private readonly ToxiproxyServer? _toxiproxy = CreateToxiproxy(plan, options ?? new LiveOptions());
     private ExternalToxiproxy? _external;
+    private readonly CancellationTokenSource _over = new();
+    private ImmutableArray<Backend> _backends = [];
+    private PoolFaults? _poolFaults;
     private HttpBalancer? _balancer;
-    private LiveDrains? _drains;
     private LoadDriver? _driver;
 
     /// <inheritdoc/>
@@ -57,7 +58,7 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
     public HealthBoard? Health { get; private set; }
 
     /// <summary>Drains backends, watches that and ends it; null until started.</summary>
-    public LiveDrains? Drains => _drains;
+    public Drains? Drains { get; private set; }
 
     /// <summary>Where clients reach the balancer; null until started.</summary>
     public Uri? Address => _balancer is null ? null : new Uri($"http://{_balancer.EndPoint}/");
@@ -70,7 +71,7 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
     private BalancerRow Algorithm => Core.Balancing.Balancers.Find(Target.Algorithm.Name)!;
 
     /// <inheritdoc/>
-    public int InFlight(int index) => Pool?.Backends[index].InFlight ?? 0;
+    public int InFlight(int index) => _backends.IsEmpty ? 0 : _backends[index].InFlight;
 
     /// <inheritdoc/>
     public async Task StartAsync(CancellationToken stop)
@@ -89,23 +90,19 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
         _external = Target.Toxiproxy is null ? null : await ExternalToxiproxy.ConnectAsync(Target.Toxiproxy, stop).ConfigureAwait(false);
         await Task.WhenAll(Members.Select(member => member.StartAsync(CreateProxyAsync, stop))).ConfigureAwait(false);
         await (_toxiproxy?.StartAsync(stop) ?? Task.CompletedTask).ConfigureAwait(false);
+        _backends = [.. Target.Backends.Select((spec, index) => new Backend(spec.Name, index, spec.Weight)
+        {
+            MaxInFlight = Target.LimitsOf(spec).MaxInFlight ?? int.MaxValue,
+        })];
         Pool = new Pool(
-            Target.Backends.Select((spec, index) => new Backend(spec.Name, index, spec.Weight)
-            {
-                MaxInFlight = LimitsOf(spec).MaxInFlight ?? int.MaxValue,
-            }),
-            Algorithm.Create(Target.Algorithm.Parameters, RandomStream.Derive(plan.Seed, "balancer")));
+            _backends, Algorithm.Create(Target.Algorithm.Parameters, RandomStream.Derive(plan.Seed, "balancer")), Target.SlowStart)
+        {
+            RampDue = due => _ = RampAsync(due),
+        };
         Health = new HealthBoard(Pool, HealthRules.None, Recording.Events, () => _clock.Now);
-        HttpBalancer balancer = null!;
-        _drains = new LiveDrains(
-            new Drains(Pool, Health, Recording.Events, backend => balancer.Cut(backend))
-            {
-                HonourSticky = Target is { Drain.HonourSticky: true, Sticky: not null },
-                Drained = drain => balancer.CloseConnections(drain.Backend),
-            },
-            Target.Drain ?? DrainSpec.Default,
-            _clock);
-        balancer = new HttpBalancer(
+        Drains = CreateDrains();
+        _poolFaults = new PoolFaults(Pool, Drains, (Target.Drain ?? DrainSpec.Default).Deadline);
+        _balancer = new HttpBalancer(
             Pool,
             [.. Members.Select(member => member.FaultProxy)],
             new HttpBalancerOptions(new IPEndPoint(IPAddress.Loopback, _options.Port), Target.Http, Target.Timeout)
@@ -116,14 +113,13 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
                 SessionKey = RandomStream.Derive(plan.Seed, "sessions"),
                 Retries = Target.Retries,
                 Queue = Target.Limits.Queue,
-                MaxConnections = Target.Backends.Select((spec, index) => (index, LimitsOf(spec).MaxConnections)).ToImmutableDictionary(row => row.index, row => row.MaxConnections),
-                CountCut = _drains.CountCut,
+                MaxConnections = Target.Backends.Select((spec, index) => (index, Target.LimitsOf(spec).MaxConnections)).ToImmutableDictionary(row => row.index, row => row.MaxConnections),
+                CountCut = Drains.CountCut,
                 DrainDeadline = Target.Drain?.Deadline ?? EndsAtOnce,
             },
             _clock,
             Recording);
-        await balancer.StartAsync(stop).ConfigureAwait(false);
-        _balancer = balancer;
+        await _balancer.StartAsync(stop).ConfigureAwait(false);
         _options.Started?.Invoke(this);
     }
 
@@ -150,26 +146,36 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
     /// <inheritdoc/>
     public Task BeginAsync(PlannedFault fault)
     {
-        _drains!.Begin(fault, Pool!);
+        if (PoolFaults.Have(fault))
+        {
+            _poolFaults!.Begin(fault, Now);
+            return Task.CompletedTask;
+        }
+
         return Task.WhenAll(fault.Backends.Select(index => Members[index].BeginAsync(fault)));
     }
 
     /// <inheritdoc/>
-    public async Task EndAsync(PlannedFault fault)
+    public Task EndAsync(PlannedFault fault)
     {
-        await Task.WhenAll(fault.Backends.Select(index => Members[index].EndAsync(fault))).ConfigureAwait(false);
-        _drains!.End(fault, Pool!);
+        if (PoolFaults.Have(fault))
+        {
+            _poolFaults!.End(fault, Now);
+            return Task.CompletedTask;
+        }
+
+        return Task.WhenAll(fault.Backends.Select(index => Members[index].EndAsync(fault)));
     }
 
     /// <summary>Clients first, then the balancer, then what is behind it: nobody loses a peer it still talks to.</summary>
     public async ValueTask DisposeAsync()
     {
+        await _over.CancelAsync().ConfigureAwait(false);
         if (_driver is not null)
         {
             await _driver.DisposeAsync().ConfigureAwait(false);
         }
 
-        _drains?.Dispose();
         if (_balancer is not null)
         {
             await _balancer.DisposeAsync().ConfigureAwait(false);
@@ -179,8 +185,6 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
         await Task.WhenAll(Members.Select(member => member.DisposeAsync().AsTask())).ConfigureAwait(false);
         _external?.Dispose();
     }
-
-    private BackendLimits LimitsOf(BackendSpec spec) => spec.Limits ?? Target.Limits.Backends;
 
     private static ToxiproxyServer? CreateToxiproxy(RunPlan plan, LiveOptions options) =>
         plan.Scenario.Target.Toxiproxy is not null ? null
@@ -199,6 +203,41 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
         proxy.Start();
         _toxiproxy!.Share(proxy, member.Backend);
         return new OwnMemberProxy(proxy);
+    }
+
+    private Drains CreateDrains() => new(Pool!, Health!, Recording.Events, backend => _balancer!.Cut(backend))
+    {
+        HonourSticky = Target is { Drain.HonourSticky: true, Sticky: not null },
+        Drained = drain => _balancer!.CloseConnections(drain.Backend),
+        DeadlineDue = due => _ = CutAsync(due),
+    };
+
+    // As for a ramp, it is so long from now: a session without a load has a clock that stands still.
+    private async Task CutAsync(TimeSpan due)
+    {
+        try
+        {
+            await PreciseTimer.Shared.DelayAsync(due - Now, _over.Token).ConfigureAwait(false);
+            Drains!.Advance(Now > due ? Now : due);
+        }
+        catch (OperationCanceledException)
+        {
+            // Nobody waits for the end of a drain any more.
+        }
+    }
+
+    // The step may come before the run's clock has started: hence so long from now, and not at a time of the run.
+    private async Task RampAsync(TimeSpan due)
+    {
+        try
+        {
+            await PreciseTimer.Shared.DelayAsync(due - Now, _over.Token).ConfigureAwait(false);
+            Pool!.Ramp(Now);
+        }
+        catch (OperationCanceledException)
+        {
+            // Nobody picks from the pool any more.
+        }
     }
 
     // A client that is done is done a moment before the balancer is, above all one that gave up: without its lease, what

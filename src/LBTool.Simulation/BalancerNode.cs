@@ -1,9 +1,10 @@
-using System.Collections.Immutable;
-using LBTool.Core.Arrivals;
+using LBTool.Core.Affinity;
 using LBTool.Core.Balancing;
+using LBTool.Core.Draining;
 using LBTool.Core.Measurements;
+using LBTool.Core.Plans;
 using LBTool.Core.Randomness;
-using LBTool.Core.Scenarios;
+using LBTool.Core.Retries;
 using LBTool.Simulation.Requests;
 using LBTool.Simulation.Time;
 
@@ -11,29 +12,33 @@ namespace LBTool.Simulation;
 
 /// <summary>
 /// The balancer of a simulated run, or several that do not know of each other. They pick through the same pool as the
-/// real one, and answer as that does when a backend does not: 502 for a refused or broken connection, 504 for silence.
+/// real one, try again by the same rules, and answer as that does when a backend does not: 502 for a refused or broken
+/// connection, 503 when nobody could be asked, 504 for silence.
 /// </summary>
 internal sealed class BalancerNode
 {
-    private const int MostRetries = 3;
     private const short BadGateway = 502;
+    private const short Unavailable = 503;
     private const short GatewayTimeout = 504;
 
     private readonly Simulation _simulation;
-    private readonly Pool[] _pools;
-    private readonly ImmutableArray<ulong> _keys;
+    private readonly Replica[] _replicas;
     private readonly RandomStream _choices;
     private readonly TimeSpan _timeout;
+    private readonly TimeSpan? _perTryTimeout;
+    private readonly TimeSpan _queueTimeout;
     private readonly Deadlines _deadlines;
 
     public BalancerNode(Simulation simulation)
     {
         _simulation = simulation;
         var target = simulation.Plan.Scenario.Target;
-        _pools = [.. Enumerable.Range(1, target.Balancers).Select(CreatePool)];
-        _keys = KeysOf(simulation.Plan.Scenario);
+        _replicas = [.. Enumerable.Range(0, target.Balancers).Select(
+            index => new Replica(simulation.Plan, simulation.Traffic, index + 1, TimeOf(index)))];
         _choices = RandomStream.Derive(simulation.Plan.Seed, "balancers");
         _timeout = target.Timeout;
+        _perTryTimeout = target.Retries?.PerTryTimeout;
+        _queueTimeout = target.Limits.Queue.Timeout;
         _deadlines = new Deadlines(Queue, Requests, EventKind.BalancerDeadlines, _timeout);
     }
 
@@ -42,62 +47,85 @@ internal sealed class BalancerNode
     private RequestTable Requests => _simulation.Requests;
 
     /// <summary>Leases open now on a backend.</summary>
-    public int InFlight(int index) => _pools.Sum(pool => pool.Backends[index].InFlight);
+    public int InFlight(int index) => _replicas.Sum(replica => replica.InFlight(index));
 
-    /// <summary>A request has come in: picks a backend and forwards it.</summary>
+    /// <summary>A fault of the pool begins, at all balancers.</summary>
+    public void Begin(PlannedFault fault) => Array.ForEach(_replicas, replica => replica.Faults.Begin(fault, Queue.Time));
+
+    /// <summary>A fault of the pool ends, if it acts.</summary>
+    public void End(PlannedFault fault) => Array.ForEach(_replicas, replica => replica.Faults.End(fault, Queue.Time));
+
+    /// <summary>Members of one balancer's pool take the next step to their full weight.</summary>
+    public void Ramp(int balancer) => _replicas[balancer].Ramp(Queue.Time);
+
+    /// <summary>The deadline of a drain of one balancer has come, unless it is over already.</summary>
+    public void Cut(int balancer) => _replicas[balancer].Drains.Advance(Queue.Time);
+
+    /// <summary>A request has come in: picks a backend and forwards it. One that waited has its lease already.</summary>
     public void Forward(int place)
     {
-        var pool = _pools.Length == 1 ? _pools[0] : _pools[_choices.PickOne(_pools.Length)];
         ref var request = ref Requests[place];
-        if (!pool.TryTake(Context(request.Number), out var lease))
+        if (request.Leased)
         {
-            throw new InvalidOperationException("no backend is available, though nothing makes one unavailable");
+            Send(place);
+            return;
         }
 
-        request.Lease = lease;
-        request.Leased = true;
-        request.Heard = Queue.Now;
-        _deadlines.Set(place, request.Number);
-        _simulation.Members[lease.Backend.Index].Connect(place);
+        request.Balancer = (short)(_replicas.Length == 1 ? 0 : _choices.PickOne(_replicas.Length));
+        var replica = _replicas[request.Balancer];
+        replica.Retrier?.Count(Queue.Time);
+        switch (replica.Take(request.Number, Queue.Time, out var lease))
+        {
+            case SessionPick.Kept or SessionPick.Assigned:
+                Take(ref request, lease);
+                Send(place);
+                break;
+            case SessionPick.Full when replica.Line is not null:
+                Wait(place, replica);
+                break;
+            default:
+                Refuse(place);
+                break;
+        }
     }
 
     /// <summary>A whole answer has come from the backend.</summary>
     public void TakeAnswer(int place)
     {
         ref var request = ref Requests[place];
+        var outcome = request.Status < 500 ? LeaseOutcome.Ok : LeaseOutcome.ServerError;
+        var again = TryAgain(request, outcome, request.Status);
         request.BodySeen = false;
         request.FirstByte = request.FirstByte < 0 ? Queue.Now : request.FirstByte;
-        EndLease(ref request, request.Status < 500 ? LeaseOutcome.Ok : LeaseOutcome.ServerError);
-        Deliver(place);
+        EndLease(ref request, outcome);
+        if (again)
+        {
+            SendAgain(place);
+        }
+        else
+        {
+            Deliver(place);
+        }
     }
 
     /// <summary>The backend refused the connection.</summary>
     public void TakeRefusal(int place) => Fail(place, BadGateway, LeaseOutcome.ConnectFailed);
 
-    /// <summary>
-    /// The connection ended before the answer did. A closed one is tried again, because .NET's HTTP client does so; one
-    /// that was reset is not.
-    /// </summary>
-    public void TakeBreak(int place, Core.Faults.Ending ending)
-    {
-        ref var request = ref Requests[place];
-        if (ending == Core.Faults.Ending.Close && !request.BodySeen && request.Retries < MostRetries)
-        {
-            request.Retries++;
-            request.FirstByte = -1;
-            _simulation.MemberOf(place).Connect(place);
-        }
-        else
-        {
-            Fail(place, BadGateway, LeaseOutcome.Broken);
-        }
-    }
+    /// <summary>The connection ended before the answer did.</summary>
+    public void TakeBreak(int place) => Fail(place, BadGateway, LeaseOutcome.Broken);
 
     /// <summary>The client has gone: so does what was asked for it.</summary>
     public void Abandon(int place)
     {
+        ref var request = ref Requests[place];
+        if (request.Waiter is { } waiter)
+        {
+            _replicas[request.Balancer].Line!.Leave(waiter);
+            return;
+        }
+
         _simulation.MemberOf(place).Forget(place);
-        EndLease(ref Requests[place], LeaseOutcome.Abandoned);
+        EndLease(ref request, LeaseOutcome.Abandoned);
     }
 
     /// <summary>Gives up on the backends that have been silent for too long.</summary>
@@ -125,37 +153,127 @@ internal sealed class BalancerNode
             return;
         }
 
+        GiveUp(place);
+    }
+
+    /// <summary>Gives up on a try of a request, unless its answer has begun.</summary>
+    public void ExpireTry(int place)
+    {
+        if (Requests[place] is { Leased: true, FirstByte: < 0 })
+        {
+            GiveUp(place);
+        }
+    }
+
+    /// <summary>A request has waited for long enough, unless its turn has come.</summary>
+    public void ExpireWait(int place)
+    {
+        ref var request = ref Requests[place];
+        if (request.Waiter is { } waiter && _replicas[request.Balancer].Line!.Leave(waiter))
+        {
+            request.Waiter = null;
+            Refuse(place);
+        }
+    }
+
+    // Several balancers do the same at the same time: the events of the first stand for all.
+    private ReplicaTime TimeOf(int index) => new(
+        () => Queue.Time,
+        index == 0 && _simulation.Recording is { } recording ? recording.Events : new EventBook(),
+        due => Queue.Add(due.Ticks, EventKind.Ramp, index),
+        due => Queue.Add(due.Ticks, EventKind.DrainDeadline, index),
+        backend => CutAll(_replicas[index], backend),
+        drain => _simulation.Members[drain.Backend.Index].CloseIdle());
+
+    private void CutAll(Replica replica, Backend backend)
+    {
+        foreach (var place in Requests.Where(request => request.Leased && request.Lease.Backend == backend))
+        {
+            replica.Drains.CountCut(backend, Requests[place].BodySeen ? CutKind.Stream : CutKind.Request);
+            _simulation.MemberOf(place).Forget(place);
+            Fail(place, BadGateway, LeaseOutcome.Cut);
+        }
+    }
+
+    private void Wait(int place, Replica replica)
+    {
+        ref var request = ref Requests[place];
+        var number = request.Number;
+        var waiter = replica.WaiterFor(number, Queue.Time, lease => Call(place, lease));
+        request.Waiter = waiter;
+        if (!replica.Line!.Join(waiter, Queue.Time))
+        {
+            request.Waiter = null;
+            Refuse(place);
+        }
+        else if (request.Waiter is not null)
+        {
+            Queue.Add(Queue.Now + _queueTimeout.Ticks, EventKind.QueueTimeout, place, request.Stamp);
+        }
+    }
+
+    // Not at once: whoever has made the room is in the middle of something.
+    private void Call(int place, in Lease lease)
+    {
+        ref var request = ref Requests[place];
+        request.Waiter = null;
+        Take(ref request, lease);
+        Queue.Add(Queue.Now, EventKind.Forward, place, request.Stamp);
+    }
+
+    private static void Take(ref SimulatedRequest request, in Lease lease)
+    {
+        request.Lease = lease;
+        request.Leased = true;
+        request.Try++;
+    }
+
+    private void Send(int place)
+    {
+        ref var request = ref Requests[place];
+        request.Heard = Queue.Now;
+        _deadlines.Set(place, request.Number);
+        if (_perTryTimeout is { } perTry)
+        {
+            Queue.Add(Queue.Now + perTry.Ticks, EventKind.TryDeadline, place, request.Stamp);
+        }
+
+        _simulation.MemberOf(place).Connect(place);
+    }
+
+    // What was scheduled for the try before means nothing any more.
+    private void SendAgain(int place)
+    {
+        ref var request = ref Requests[place];
+        (request.Tried ??= []).Add(request.Lease.Backend.Index);
+        (request.FirstByte, request.Status) = (-1, 0);
+        request.Stamp++;
+        if (_replicas[request.Balancer].TakeAgain(request.Number, Queue.Time, request.Tried, out var lease))
+        {
+            Take(ref request, lease);
+            Send(place);
+        }
+        else
+        {
+            Refuse(place);
+        }
+    }
+
+    private bool TryAgain(in SimulatedRequest request, LeaseOutcome outcome, int status) =>
+        _replicas[request.Balancer].Retrier?.TryAgain(
+            new EndedTry(request.Try, outcome, status, Idempotence.Of(Traffic.Method), BodyBytes: 0), Queue.Time) == true;
+
+    private void GiveUp(int place)
+    {
         _simulation.MemberOf(place).Forget(place);
         Fail(place, GatewayTimeout, LeaseOutcome.Timeout);
-    }
-
-    private PickContext Context(long number) => _keys.Length == 0
-        ? new PickContext(Queue.Time)
-        : new PickContext(Queue.Time, _keys[(int)((number - 1) % _keys.Length)]);
-
-    // The hash of each client's address, as the real balancer makes it.
-    private static ImmutableArray<ulong> KeysOf(Scenario scenario)
-    {
-        var clients = scenario.Load.Clients;
-        return Balancers.Find(scenario.Target.Algorithm.Name)!.UsesKey
-            ? [.. Enumerable.Range(0, clients).Select(index => KeyHash.Of(ClientAddress.Of(index, clients).GetAddressBytes()))]
-            : [];
-    }
-
-    // The first has the stream of the only one of a real run.
-    private Pool CreatePool(int number)
-    {
-        var target = _simulation.Plan.Scenario.Target;
-        var random = RandomStream.Derive(_simulation.Plan.Seed, number == 1 ? "balancer" : $"balancer/{number}");
-        return new Pool(
-            target.Backends.Select((spec, index) => new Backend(spec.Name, index, spec.Weight)),
-            Balancers.Find(target.Algorithm.Name)!.Create(target.Algorithm.Parameters, random));
     }
 
     // When a part of the body has gone to the client already, all that can be done is to break its answer off too.
     private void Fail(int place, short status, LeaseOutcome outcome)
     {
         ref var request = ref Requests[place];
+        var again = !request.BodySeen && TryAgain(request, outcome, 0);
         if (!request.BodySeen)
         {
             request.Status = status;
@@ -163,6 +281,21 @@ internal sealed class BalancerNode
         }
 
         EndLease(ref request, outcome);
+        if (again)
+        {
+            SendAgain(place);
+        }
+        else
+        {
+            Deliver(place);
+        }
+    }
+
+    private void Refuse(int place)
+    {
+        ref var request = ref Requests[place];
+        request.Status = Unavailable;
+        request.FirstByte = Queue.Now;
         Deliver(place);
     }
 

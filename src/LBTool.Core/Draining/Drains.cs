@@ -47,6 +47,9 @@ public sealed class Drains
     /// <summary>Told when nothing goes on at a backend any more, so that its connections can be closed.</summary>
     public Action<Drain>? Drained { get; init; }
 
+    /// <summary>Told of the deadline of each drain that begins, at which <see cref="Advance"/> is to be called.</summary>
+    public Action<TimeSpan>? DeadlineDue { get; init; }
+
     /// <summary>When <see cref="Advance"/> has something to do; null when nothing is planned.</summary>
     public TimeSpan? NextDue
     {
@@ -96,7 +99,7 @@ public sealed class Drains
             }
 
             drain = _drains[backend] = new Drain(this, backend, now, now + deadline);
-            _pool.KeepSessions(backend, HonourSticky);
+            Pool.KeepSessions(backend, HonourSticky);
             _board.SetAdmin(backend, AdminState.Draining, now);
             var last = _pool.Candidates.Count == 0 ? ". It was the last one: requests are answered 503" : "";
             Note(now, now, "started", backend,
@@ -105,6 +108,11 @@ public sealed class Drains
 
         FinishIfEmpty(drain, now);
         Advance(now);
+        if (drain.Step == DrainStep.Draining)
+        {
+            DeadlineDue?.Invoke(drain.Deadline);
+        }
+
         return drain;
     }
 
@@ -174,7 +182,7 @@ public sealed class Drains
             }
 
             drain.Step = DrainStep.Cutting;
-            _pool.KeepSessions(drain.Backend, false);
+            Pool.KeepSessions(drain.Backend, false);
             Note(drain.Deadline, now, "deadline", drain.Backend, $"deadline of {drain.Backend.Name}: {drain.Backend.InFlight} in flight are cut");
             return drain;
         }

@@ -48,16 +48,17 @@ public enum StreamDirection
     Downstream,
 }
 
-/// <summary>Something done to the backend's process.</summary>
+/// <summary>Something done to the backend's process, or to its place in the pool.</summary>
 /// <param name="Action">What is done.</param>
 /// <param name="Workers">For <see cref="BackendAction.LoseCapacity"/>: requests that can still be served at once, 0 or more; else null.</param>
-public sealed record ActionEffect(BackendAction Action, int? Workers = null) : FaultEffect
+/// <param name="Weight">For <see cref="BackendAction.SetWeight"/>: the weight, 0 or more; else null.</param>
+public sealed record ActionEffect(BackendAction Action, int? Workers = null, double? Weight = null) : FaultEffect
 {
-    /// <summary>For <see cref="BackendAction.Drain"/>: its deadline, 0 or more; null for the target's, and for any other action.</summary>
+    /// <summary>For <see cref="BackendAction.Drain"/> and <see cref="BackendAction.Remove"/>: when what is in flight is cut, 0 or more; null: when the target says, or never.</summary>
     public TimeSpan? Deadline { get; init; }
 }
 
-/// <summary>What can be done to a backend's process. Each is undone when the fault ends. <see cref="ActionTable"/> names them.</summary>
+/// <summary>What can be done to a backend. Each is undone when the fault ends. <see cref="ActionTable"/> names them.</summary>
 public enum BackendAction
 {
     /// <summary>As SIGKILL: connections are refused and open ones reset. Comes back empty.</summary>
@@ -83,6 +84,12 @@ public enum BackendAction
 
     /// <summary>Only so many requests are served at once; the others wait.</summary>
     LoseCapacity,
+
+    /// <summary>The balancer gives it another share.</summary>
+    SetWeight,
+
+    /// <summary>The balancer takes it out of its pool; leases go on. It is added again at the end.</summary>
+    Remove,
 
     /// <summary>The balancer sends it no more requests, and lets those in flight end until a deadline; then it cuts them.</summary>
     Drain,

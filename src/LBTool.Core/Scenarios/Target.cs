@@ -29,6 +29,9 @@ public sealed record Target(
     /// <summary>How sessions stick to backends; null when they do not.</summary>
     public Sticky? Sticky { get; init; }
 
+    /// <summary>How a backend that comes up at run time gets its weight; null: at once.</summary>
+    public SlowStart? SlowStart { get; init; }
+
     /// <summary>When a request that failed is tried again; null: never.</summary>
     public RetryPolicy? Retries { get; init; }
 
@@ -37,6 +40,9 @@ public sealed record Target(
 
     /// <summary>How backends and the balancer are drained; null: as <see cref="DrainSpec.Default"/> says.</summary>
     public DrainSpec? Drain { get; init; }
+
+    /// <summary>How much the balancer gives one backend at once.</summary>
+    public BackendLimits LimitsOf(BackendSpec backend) => backend.Limits ?? Limits.Backends;
 
     /// <summary>Independent balancers over the same backends, each of which sees only its own requests; at least 1, and more only in a simulation.</summary>
     public int Balancers { get; init; } = 1;

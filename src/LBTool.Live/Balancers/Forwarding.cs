@@ -14,11 +14,11 @@ using Yarp.ReverseProxy.Forwarder;
 namespace LBTool.Live.Balancers;
 
 /// <summary>Carries out one try of a request: forwards it, answers the client unless it is to be tried again, and ends its lease.</summary>
-/// <param name="upstreams">The ways to the backends, by index.</param>
+/// <param name="upstreamOf">The way to a backend.</param>
 /// <param name="retrier">Says what is tried again; null: nothing.</param>
 /// <param name="clock">Time of the run.</param>
 /// <param name="recording">Where leases are written down; null: nowhere.</param>
-internal sealed class Forwarding(Upstream[] upstreams, Retrier? retrier, RunClock clock, Recording? recording)
+internal sealed class Forwarding(Func<Backend, Upstream> upstreamOf, Retrier? retrier, RunClock clock, Recording? recording)
 {
     // YARP's forwarder has no state, and can only be had from a container: one serves the process.
     private static readonly IHttpForwarder Forwarder = new ServiceCollection()
@@ -69,7 +69,7 @@ internal sealed class Forwarding(Upstream[] upstreams, Retrier? retrier, RunCloc
 
     private async ValueTask<(LeaseOutcome Outcome, bool Again)> SendAsync(HttpContext context, Backend backend, int number)
     {
-        var upstream = upstreams[backend.Index];
+        var upstream = upstreamOf(backend);
         var connections = upstream.Connections;
         using var attempt = retrier is null ? upstream.Watch(context, null, null) : WatchToTryAgain(upstream, context, number);
         var error = await upstream.SendAsync(Forwarder, context, connections, attempt);

@@ -22,7 +22,11 @@ namespace LBTool.Live.Balancers;
 public sealed class HttpBalancer : IAsyncDisposable
 {
     private readonly Pool _pool;
-    private readonly Upstream[] _upstreams;
+    private readonly Lock _adding = new();
+    private readonly Func<Backend, IPEndPoint, Upstream> _connect;
+
+    // By index. Replaced as a whole when a backend is added.
+    private volatile Upstream[] _upstreams;
     private readonly RunClock _clock;
     private readonly RequestKey? _key;
     private readonly Admission _admission;
@@ -63,10 +67,10 @@ public sealed class HttpBalancer : IAsyncDisposable
         _retrier = options.Retries is { } policy ? new Retrier(policy) : null;
         _drainDeadline = options.DrainDeadline;
         _countCut = options.CountCut;
-        _upstreams = [.. pool.Backends.OrderBy(backend => backend.Index).Select(backend => new Upstream(
-            backend.Name, backendAddresses[backend.Index], options.Versions.Behind, options.Timeout,
-            options.MaxConnections.GetValueOrDefault(backend.Index)))];
-        _forwarding = new Forwarding(_upstreams, _retrier, clock, recording) { CountCut = options.CountCut };
+        _connect = (backend, address) => new Upstream(
+            backend.Name, address, options.Versions.Behind, options.Timeout, options.MaxConnections.GetValueOrDefault(backend.Index));
+        _upstreams = [.. pool.Backends.OrderBy(backend => backend.Index).Select(backend => _connect(backend, backendAddresses[backend.Index]))];
+        _forwarding = new Forwarding(backend => _upstreams[backend.Index], _retrier, clock, recording) { CountCut = options.CountCut };
         _server = new HttpServer(options.Listen, options.Versions.Front, HandleAsync);
     }
 
@@ -76,6 +80,26 @@ public sealed class HttpBalancer : IAsyncDisposable
     /// <summary>Listens.</summary>
     /// <exception cref="WorldException">The address cannot be listened on, e.g. because the port is in use.</exception>
     public Task StartAsync(CancellationToken stop) => _server.StartAsync(stop);
+
+    /// <summary>Adds a backend at run time; with slow start it ramps up. To take one out, remove it from the pool.</summary>
+    /// <param name="name">Unique in the pool.</param>
+    /// <param name="weight">Share relative to the others, 0 or above.</param>
+    /// <param name="address">Where it is.</param>
+    /// <exception cref="ArgumentException">A member has that name already, or the weight is none.</exception>
+    public Backend Add(string name, double weight, IPEndPoint address)
+    {
+        lock (_adding)
+        {
+            // The way to it is there before anybody can pick it.
+            var backend = _pool.Create(name, weight);
+            var upstreams = _upstreams;
+            Array.Resize(ref upstreams, Math.Max(upstreams.Length, backend.Index + 1));
+            upstreams[backend.Index] = _connect(backend, address);
+            _upstreams = upstreams;
+            _pool.Add(backend, _clock.Now);
+            return backend;
+        }
+    }
 
     /// <summary>
     /// Breaks off whatever is in flight to a backend, and closes its connections. What is cut is told to

@@ -1,5 +1,6 @@
 using LBTool.Core.Balancing;
 using LBTool.Core.HttpFaults;
+using LBTool.Core.Limits;
 using LBTool.Simulation.Backends;
 
 namespace LBTool.Simulation.Requests;
@@ -22,11 +23,29 @@ internal struct SimulatedRequest
     /// <summary>When the balancer last heard of the backend.</summary>
     public long Heard;
 
+    /// <summary>When its backend goes on with it; −1 when nothing is scheduled.</summary>
+    public long WorkAt;
+
     /// <summary>Valid while <see cref="Leased"/>.</summary>
     public Lease Lease;
 
     /// <summary>The connection to the backend, where one has toxics; else null.</summary>
     public Connection? Connection;
+
+    /// <summary>Its place in the line, while every backend is full; else null.</summary>
+    public Waiter? Waiter;
+
+    /// <summary>Backends that were tried for it, by index; null when there was one try at most.</summary>
+    public List<int>? Tried;
+
+    /// <summary>The process that it has reached; null before.</summary>
+    public Process? Process;
+
+    /// <summary>The HTTP fault that hits it; null for none.</summary>
+    public ActiveHttpFault? Fault;
+
+    /// <summary>Bytes of the body that its backend has written.</summary>
+    public int Written;
 
     /// <summary>Changes whenever events that are scheduled for it lose their meaning.</summary>
     public int Stamp;
@@ -37,8 +56,11 @@ internal struct SimulatedRequest
     /// <summary>Status that is on its way to the client.</summary>
     public short Status;
 
-    /// <summary>How often it was sent again by the balancer's HTTP client.</summary>
-    public byte Retries;
+    /// <summary>Which try it is, from 1; 0 before the first.</summary>
+    public byte Try;
+
+    /// <summary>The balancer that has it, from 0.</summary>
+    public short Balancer;
 
     /// <summary>Whether the balancer waits for a backend.</summary>
     public bool Leased;
@@ -48,9 +70,6 @@ internal struct SimulatedRequest
 
     /// <summary>Where in the backend it is.</summary>
     public Stage Stage;
-
-    /// <summary>Where its answer is to break; null: nowhere.</summary>
-    public AbortPoint? BreakAt;
 }
 
 /// <summary>Where a request is, as its backend sees it.</summary>
@@ -59,9 +78,18 @@ internal enum Stage : byte
     /// <summary>Not there: on its way, or already answered.</summary>
     Elsewhere,
 
+    /// <summary>Arrived in a pause of its process.</summary>
+    Stalled,
+
     /// <summary>In line.</summary>
     Queued,
 
+    /// <summary>On a worker that a fault holds.</summary>
+    Held,
+
     /// <summary>Being served.</summary>
     Serving,
+
+    /// <summary>Being answered, piece by piece.</summary>
+    Answered,
 }

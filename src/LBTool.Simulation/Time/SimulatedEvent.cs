@@ -30,14 +30,14 @@ internal enum EventKind : byte
     /// <summary>A virtual user sends the next request.</summary>
     UserTurn,
 
-    /// <summary>A request reaches the balancer.</summary>
+    /// <summary>A request reaches the balancer, or its turn there has come.</summary>
     Forward,
 
     /// <summary>A request reaches its backend.</summary>
     Reach,
 
-    /// <summary>A backend has done the work for a request.</summary>
-    Served,
+    /// <summary>A backend goes on with its work for a request.</summary>
+    Work,
 
     /// <summary>An answer reaches the balancer.</summary>
     Answered,
@@ -56,6 +56,18 @@ internal enum EventKind : byte
 
     /// <summary>A link with toxics has something to let out.</summary>
     Link,
+
+    /// <summary>Backends of a balancer's pool are due for another part of their weight.</summary>
+    Ramp,
+
+    /// <summary>A try of a request may have taken too long.</summary>
+    TryDeadline,
+
+    /// <summary>A request that waits for a backend may lose its place in the line.</summary>
+    QueueTimeout,
+
+    /// <summary>The deadline of a drain, at one balancer.</summary>
+    DrainDeadline,
 
     /// <summary>Somebody outside waits for this instant.</summary>
     Wait,

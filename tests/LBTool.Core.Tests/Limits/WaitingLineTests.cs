@@ -39,7 +39,7 @@ public class WaitingLineTests
     public void A_pool_without_backends_is_not_full()
     {
         var pool = Pool(max: 1, "b1");
-        pool.SetAvailable(pool.Backends[0], false);
+        pool.SetAvailable(pool.Backends[0], false, TimeSpan.Zero);
 
         Assert.False(pool.TryTake(Now, out _));
         Assert.False(pool.IsFull);
@@ -111,7 +111,7 @@ public class WaitingLineTests
     public void A_backend_that_comes_back_serves_the_line()
     {
         var pool = Pool(max: 1, "b1", "b2");
-        pool.SetAvailable(pool.Backends[1], false);
+        pool.SetAvailable(pool.Backends[1], false, TimeSpan.Zero);
         var line = new WaitingLine(pool, 1);
         Take(pool);
         var served = "";

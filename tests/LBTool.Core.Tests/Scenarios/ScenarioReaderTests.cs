@@ -116,7 +116,7 @@ public class ScenarioReaderTests
     {
         Assert.Equal(
             [
-                "fall-rise.lb.yaml(8,3): unknown key 'health' in target; allowed: protocol, algorithm, sticky, trust_forwarded_for, http, timeout, retries, limits, drain, balancers, fault_proxy, backends",
+                "fall-rise.lb.yaml(8,3): unknown key 'health' in target; allowed: protocol, algorithm, slow_start, sticky, trust_forwarded_for, http, timeout, retries, limits, drain, balancers, fault_proxy, backends",
             ],
             ScenarioReader.Read(Samples.FallRise, "fall-rise.lb.yaml").Problems.Select(problem => problem.ToString()));
     }

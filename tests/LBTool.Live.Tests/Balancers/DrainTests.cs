@@ -207,7 +207,8 @@ public class DrainTests
     private sealed class Draining : IAsyncDisposable
     {
         private readonly RunClock _clock = new();
-        private LiveDrains _drains = null!;
+        private readonly CancellationTokenSource _over = new();
+        private Drains _drains = null!;
 
         public required Rig Rig { get; init; }
 
@@ -218,19 +219,28 @@ public class DrainTests
             draining = new Draining { Rig = rig };
             draining._clock.Start();
             var board = new HealthBoard(rig.Pool, HealthRules.None, new EventBook(), () => draining._clock.Now);
-            var rules = new Drains(rig.Pool, board, new EventBook(), rig.Balancer.Cut) { Drained = drain => rig.Balancer.CloseConnections(drain.Backend) };
-            draining._drains = new LiveDrains(rules, DrainSpec.Default, draining._clock);
+            draining._drains = new Drains(rig.Pool, board, new EventBook(), rig.Balancer.Cut)
+            {
+                Drained = drain => rig.Balancer.CloseConnections(drain.Backend),
+                DeadlineDue = due => _ = draining.AdvanceAsync(due),
+            };
             return draining;
         }
 
-        public Drain Begin(int backend, TimeSpan deadline) => _drains.Begin(Rig.Pool.Backends[backend], deadline);
+        public Drain Begin(int backend, TimeSpan deadline) => _drains.Begin(Rig.Pool.Backends[backend], _clock.Now, deadline);
 
         public DrainProgress Progress(Drain drain) => drain.ProgressAt(_clock.Now);
 
         public async ValueTask DisposeAsync()
         {
-            _drains.Dispose();
+            await _over.CancelAsync();
             await Rig.DisposeAsync();
+        }
+
+        private async Task AdvanceAsync(TimeSpan due)
+        {
+            await PreciseTimer.Shared.UntilAsync(_clock.TimestampOf(due), _over.Token);
+            _drains.Advance(_clock.Now);
         }
     }
 }

@@ -69,8 +69,11 @@ internal static partial class FaultKeys
     private static readonly Key<int> Workers = Key.Optional("workers", Values.Count(0, 1_000_000), "needed by lose-capacity",
         "with `action: lose-capacity`: requests that can still be served at once");
 
-    private static readonly Key<TimeSpan> Deadline = Key.Optional("deadline", Values.Duration, "the one of `target.drain`",
-        "with `action: drain`: how long what is in flight may take to end by itself; then it is cut");
+    private static readonly Key<double> Weight = Key.Optional("weight", Values.Number(0, 1000), "needed by set-weight",
+        "with `action: set-weight`: the backend's weight");
+
+    private static readonly Key<TimeSpan> Deadline = Key.Optional("deadline", Values.Duration, "with drain the one of `target.drain`, with remove never",
+        "with `action: drain` or `remove`: how long what is in flight may take to end by itself; then it is cut");
 
     private static readonly Key<double> Percent = Key.Default("percent", Values.Share, "100%", "share of the requests that get it, of those that match");
 
@@ -97,7 +100,7 @@ internal static partial class FaultKeys
         "a wrong answer of the backend");
 
     public static readonly MapShape<FaultDraft> Fault = new(
-        [Name, At, For, Target, Toxic, Action, Workers, Deadline, Http], Draft, exactlyOne: [Toxic, Action, Http]);
+        [Name, At, For, Target, Toxic, Action, Workers, Weight, Deadline, Http], Draft, exactlyOne: [Toxic, Action, Http]);
 
     /// <summary>Whether a fault's <c>target</c> gives this word a meaning of its own.</summary>
     public static bool IsTargetWord(string text) => text is One or All;
@@ -110,7 +113,8 @@ internal static partial class FaultKeys
     // A fault that is half readable still has a name and times that others refer to.
     private static FaultDraft Draft(Fields fields)
     {
-        CheckWorkers(fields);
+        CheckNeeds(fields, Workers);
+        CheckNeeds(fields, Weight);
         CheckDeadline(fields);
         var effect = fields.Get(Toxic) ?? fields.Get(Http)
             ?? (FaultEffect?)(fields.Get(Action) is { } row ? ActionOf(row, fields) : null);
@@ -120,26 +124,26 @@ internal static partial class FaultKeys
     }
 
     private static ActionEffect ActionOf(ActionRow row, Fields fields) =>
-        new(row.Action, fields.Find(Workers)?.Value) { Deadline = fields.Find(Deadline)?.Value };
+        new(row.Action, fields.Find(Workers)?.Value, fields.Find(Weight)?.Value) { Deadline = fields.Find(Deadline)?.Value };
 
     private static void CheckDeadline(Fields fields)
     {
         if (fields.IsWritten(Deadline) && (fields.Find(Action)?.Value is { TakesDeadline: false } || !fields.IsWritten(Action)))
         {
-            fields.Report(Deadline, "only action: drain has a deadline; leave it out");
+            fields.Report(Deadline, "only action: drain and action: remove have a deadline; leave it out");
         }
     }
 
-    private static void CheckWorkers(Fields fields)
+    private static void CheckNeeds(Fields fields, Key key)
     {
         var action = fields.Find(Action)?.Value;
-        if (action is { NeedsWorkers: true } && !fields.IsWritten(Workers))
+        if (action?.Needs == key.Name && !fields.IsWritten(key))
         {
-            fields.Report(Workers, $"missing; {action.Name} needs it: {Workers.Shape.Words}");
+            fields.Report(key, $"missing; {action.Name} needs it: {key.Shape.Words}");
         }
-        else if (fields.IsWritten(Workers) && (action is { NeedsWorkers: false } || !fields.IsWritten(Action)))
+        else if (fields.IsWritten(key) && (!fields.IsWritten(Action) || (action is not null && action.Needs != key.Name)))
         {
-            fields.Report(Workers, "only action: lose-capacity has workers; leave it out");
+            fields.Report(key, $"only action: {ActionTable.All.First(row => row.Needs == key.Name).Name} takes {key.Name}; leave it out");
         }
     }
 

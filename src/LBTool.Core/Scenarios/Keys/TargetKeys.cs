@@ -54,6 +54,9 @@ internal static class TargetKeys
     private static readonly Key<Sticky> Sticky = Key.Optional("sticky", StickyKeys.Sticky, "every request goes where the algorithm sends it",
         "sessions that stay with their backend, over any algorithm");
 
+    private static readonly Key<SlowStart> SlowStart = Key.Optional("slow_start", SlowStartKeys.SlowStart, "its full weight at once",
+        "how the weight of a backend that comes up at run time grows: over so long in a straight line, or as the map says");
+
     private static readonly Key<RetryPolicy> Retries = Key.Optional("retries", RetryKeys.Retries, "no request is tried again",
         "when a request that failed is tried again, on another backend first");
 
@@ -86,13 +89,14 @@ internal static class TargetKeys
         "what stands between the balancer and each backend");
 
     public static readonly MapShape<Target> Target = Map.Of(
-        [Protocol, Algorithm, Sticky, TrustForwardedFor, Http, Timeout, Retries, Limits, Drain, Count, FaultProxy, Backends],
+        [Protocol, Algorithm, SlowStart, Sticky, TrustForwardedFor, Http, Timeout, Retries, Limits, Drain, Count, FaultProxy, Backends],
         fields => new Target(
             fields.Get(Protocol), fields.Get(Algorithm), fields.Get(Http), fields.Get(Timeout),
             [.. fields.Get(Backends).Backends.Select(backend => backend.Spec)], fields.Get(FaultProxy).Toxiproxy)
         {
             TrustForwardedFor = fields.Get(TrustForwardedFor),
             Sticky = fields.Get(Sticky),
+            SlowStart = fields.Get(SlowStart),
             Retries = fields.Get(Retries),
             Limits = fields.Get(Limits),
             Drain = fields.Get(Drain),
@@ -120,6 +124,11 @@ internal static class TargetKeys
 
     private static void Check(Fields fields)
     {
+        if (fields.IsWritten(SlowStart) && fields.Find(Algorithm) is { } algorithm && !Balancers.Find(algorithm.Value.Name)!.CanRamp)
+        {
+            fields.Report(SlowStart, $"{algorithm.Value.Name} has no weights to ramp up; remove it, or use another algorithm");
+        }
+
         var first = new Dictionary<string, Place>();
         foreach (var backend in fields.Find(Backends)?.Value.Backends ?? [])
         {

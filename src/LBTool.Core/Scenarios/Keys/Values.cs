@@ -67,6 +67,11 @@ internal static partial class Values
         (string text, out double value) => TryShare(text, out value) && value < 1,
         () => [Json.Pattern($@"^\s*{NumberForm}\s*%\s*$"), Json.Number(0, 1)]);
 
+    public static readonly Shape<double> ShareAboveNothing = new Scalar<double>(
+        "a percentage such as 10%, at least 1%",
+        (string text, out double value) => TryShare(text, out value) && value >= 0.01,
+        () => [Json.Pattern($@"^\s*{NumberForm}\s*%\s*$"), Json.Number(0.01, 1)]);
+
     public static readonly Shape<int> Size = SizeWithin(0, 100_000_000);
 
     public static readonly Shape<Distribution> Latency = new Scalar<Distribution>(

@@ -1,0 +1,168 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using LBTool.Core.Affinity;
+using LBTool.Core.Balancing;
+using LBTool.Core.Draining;
+using LBTool.Core.Health;
+using LBTool.Core.Limits;
+using LBTool.Core.Measurements;
+using LBTool.Core.Plans;
+using LBTool.Core.Randomness;
+using LBTool.Core.Retries;
+using LBTool.Core.Runs;
+
+namespace LBTool.Simulation;
+
+/// <summary>One balancer with a pool of its own: what it has in flight, who waits, and the sessions that it knows.</summary>
+internal sealed class Replica
+{
+    private readonly Pool _pool;
+    private readonly ImmutableArray<Backend> _backends;
+    private readonly Traffic _traffic;
+    private readonly KeySource? _key;
+    private readonly StickySessions? _sticky;
+    private readonly KeySource _session;
+    private readonly bool _mayMove;
+    private readonly SessionTable _sessions = new();
+
+    /// <param name="plan">What is to be there.</param>
+    /// <param name="traffic">What requests carry.</param>
+    /// <param name="number">From 1. The first has the random stream of the only one of a real run.</param>
+    /// <param name="time">What is due later, and what happens then.</param>
+    public Replica(RunPlan plan, Traffic traffic, int number, ReplicaTime time)
+    {
+        _traffic = traffic;
+        var target = plan.Scenario.Target;
+        var algorithm = Balancers.Find(target.Algorithm.Name)!;
+        _pool = new Pool(
+            target.Backends.Select((spec, index) => new Backend(spec.Name, index, spec.Weight)
+            {
+                MaxInFlight = target.LimitsOf(spec).MaxInFlight ?? int.MaxValue,
+            }),
+            algorithm.Create(target.Algorithm.Parameters, RandomStream.Derive(plan.Seed, number == 1 ? "balancer" : $"balancer/{number}")),
+            target.SlowStart)
+        {
+            RampDue = time.RampDue,
+        };
+        _backends = _pool.Backends;
+        var board = new HealthBoard(_pool, HealthRules.None, time.Events, time.Now);
+        Drains = new Drains(_pool, board, time.Events, time.Cut)
+        {
+            HonourSticky = target is { Drain.HonourSticky: true, Sticky: not null },
+            DeadlineDue = time.DrainDue,
+            Drained = time.Drained,
+        };
+        Faults = new PoolFaults(_pool, Drains, (target.Drain ?? DrainSpec.Default).Deadline);
+        Line = target.Limits.Queue.Length > 0 ? new WaitingLine(_pool, target.Limits.Queue.Length) : null;
+        Retrier = target.Retries is { } policy ? new Retrier(policy) : null;
+        _key = algorithm.UsesKey ? target.Algorithm.Key : null;
+        if (target.Sticky is { } sticky)
+        {
+            _sticky = new StickySessions(_pool, sticky.OnLost);
+            _session = sticky.By;
+            _mayMove = sticky.OnLost == OnLost.Redistribute;
+        }
+    }
+
+    /// <summary>What the scenario's faults do to the pool.</summary>
+    public PoolFaults Faults { get; }
+
+    /// <summary>Its backends that drain.</summary>
+    public Drains Drains { get; }
+
+    /// <summary>Says what is tried again; null: nothing.</summary>
+    public Retrier? Retrier { get; }
+
+    /// <summary>Where requests wait when all backends are full; null: nowhere.</summary>
+    public WaitingLine? Line { get; }
+
+    /// <summary>Leases open now on a backend, member or not.</summary>
+    public int InFlight(int index) => _backends[index].InFlight;
+
+    /// <summary>Members of the pool take the next step to their full weight.</summary>
+    public void Ramp(TimeSpan now) => _pool.Ramp(now);
+
+    /// <summary>Takes a lease for a request, at its session's backend if it has one. Whoever comes while somebody waits finds it full.</summary>
+    /// <param name="number">The request's number.</param>
+    /// <param name="now">Time of the run.</param>
+    /// <param name="lease">The lease, unless nobody could be asked.</param>
+    public SessionPick Take(long number, TimeSpan now, out Lease lease)
+    {
+        if (Line?.Count > 0)
+        {
+            lease = default;
+            return SessionPick.Full;
+        }
+
+        var pick = PickOf(number, now);
+        if (_sticky is null)
+        {
+            return _pool.TryTake(pick, out lease) ? SessionPick.Assigned : _pool.IsFull ? SessionPick.Full : SessionPick.NoBackend;
+        }
+
+        var result = _sticky.Take(OwnerOf(number), pick, out lease);
+        if (result == SessionPick.Assigned)
+        {
+            Assign(number, lease);
+        }
+
+        return result;
+    }
+
+    /// <summary>Takes a lease for another try of a request: of a backend that was not tried yet, or else of any.</summary>
+    /// <returns>False when there is none.</returns>
+    public bool TakeAgain(long number, TimeSpan now, List<int> tried, out Lease lease)
+    {
+        if (_sticky is not null && !_mayMove && OwnerOf(number) is { } owner)
+        {
+            return _pool.TryTakeFrom(owner, now, out lease);
+        }
+
+        var pick = PickOf(number, now);
+        if (!_pool.TryTakeOther(pick, CollectionsMarshal.AsSpan(tried), out lease) && !_pool.TryTake(pick, out lease))
+        {
+            return false;
+        }
+
+        Assign(number, lease);
+        return true;
+    }
+
+    /// <summary>A place in the line for a request, which tells when its turn has come.</summary>
+    public Waiter WaiterFor(long number, TimeSpan now, Action<Lease> served)
+    {
+        var owner = _sticky is null ? null : OwnerOf(number);
+        return new Waiter(PickOf(number, now), owner, lease =>
+        {
+            if (owner is null)
+            {
+                Assign(number, lease);
+            }
+
+            served(lease);
+        });
+    }
+
+    private PickContext PickOf(long number, TimeSpan now) =>
+        _key is { } source && _traffic.TryHash(source, number, out var key) ? new PickContext(now, key) : new PickContext(now);
+
+    private Backend? OwnerOf(long number) => _traffic.TryHash(_session, number, out var session) ? _sessions.Find(session) : null;
+
+    private void Assign(long number, in Lease lease)
+    {
+        if (_sticky is not null && _traffic.TryHash(_session, number, out var session))
+        {
+            _sessions.Assign(session, lease.Backend);
+        }
+    }
+}
+
+/// <summary>How the rules of one balancer meet virtual time.</summary>
+/// <param name="Now">Time of the run.</param>
+/// <param name="Events">Where its events are written down.</param>
+/// <param name="RampDue">Told when <see cref="Replica.Ramp"/> is to be called.</param>
+/// <param name="DrainDue">Told when its drains are to be advanced.</param>
+/// <param name="Cut">Cuts what is in flight on a backend.</param>
+/// <param name="Drained">Told when nothing goes on at a backend any more.</param>
+internal sealed record ReplicaTime(
+    Func<TimeSpan> Now, EventBook Events, Action<TimeSpan> RampDue, Action<TimeSpan> DrainDue, Action<Backend> Cut, Action<Drain> Drained);
