@@ -99,7 +99,7 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
         {
             RampDue = due => _ = RampAsync(due),
         };
-        Health = new HealthBoard(Pool, HealthRules.None, Recording.Events, () => _clock.Now);
+        Health = new HealthBoard(Pool, Target.Health, Recording.Events, () => _clock.Now);
         Drains = CreateDrains();
         _poolFaults = new PoolFaults(Pool, Drains, (Target.Drain ?? DrainSpec.Default).Deadline);
         _balancer = new HttpBalancer(

@@ -45,7 +45,7 @@ internal sealed class Replica
             RampDue = time.RampDue,
         };
         _backends = _pool.Backends;
-        var board = new HealthBoard(_pool, HealthRules.None, time.Events, time.Now);
+        var board = new HealthBoard(_pool, target.Health, time.Events, time.Now);
         Drains = new Drains(_pool, board, time.Events, time.Cut)
         {
             HonourSticky = target is { Drain.HonourSticky: true, Sticky: not null },

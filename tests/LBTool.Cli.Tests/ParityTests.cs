@@ -164,7 +164,7 @@ public class ParityTests
 
     private static string[] Outcomes(RunResult result)
     {
-        var picks = result.Leases.ToLookup(lease => lease.Request, lease => lease.Backend);
+        var picks = result.Leases.ToLookup(lease => lease.Request, lease => $"{lease.Backend} ({lease.Outcome})");
         var attempts = result.Attempts.ToLookup(attempt => attempt.Request, attempt => attempt.Backend);
         return
         [

@@ -78,6 +78,9 @@ public sealed class Backend
         return !left;
     }
 
+    /// <summary>Counts one in flight, whatever its limit is and whether it is available.</summary>
+    internal void EnterAnyway() => Interlocked.Increment(ref _inFlight);
+
     internal int Leave() => Interlocked.Decrement(ref _inFlight);
 
     internal void SetAvailable(bool isAvailable)

@@ -160,6 +160,13 @@ public sealed class Pool
     /// <returns>False when that backend is full, or not available and keeps no sessions; there is no lease then.</returns>
     public bool TryTakeFrom(Backend backend, TimeSpan now, out Lease lease) => TryBegin(backend, now, ofSession: true, out lease);
 
+    /// <summary>Counts one in-flight on a certain backend, available or not: for the trial of an ejected one.</summary>
+    internal Lease TakeAnyway(Backend backend, TimeSpan now)
+    {
+        backend.EnterAnyway();
+        return Begin(backend, now);
+    }
+
     /// <summary>Makes a backend that can be added; until then it is no member.</summary>
     /// <param name="name">Unique in the pool.</param>
     /// <param name="weight">Share relative to the others, 0 or above.</param>

@@ -17,6 +17,7 @@ public sealed class WaitingLine
     private readonly Lock _gate = new();
     private readonly LinkedList<Waiter> _line = new();
     private int _count;
+    private int _calls;
 
     /// <param name="pool">Whose backends are waited for; it has one line.</param>
     /// <param name="length">How many may wait, at least 1.</param>
@@ -63,38 +64,64 @@ public sealed class WaitingLine
         }
     }
 
+    // One at a time, so that the order holds; who comes meanwhile makes that one look again. Nobody holds the lock while
+    // the pool is asked, which may have to tell others.
     private void Serve(TimeSpan now)
     {
-        while (Count > 0 && ServeFirst(now) is var (waiter, lease))
+        if (Count == 0 || Interlocked.Increment(ref _calls) > 1)
         {
-            waiter.Served(lease);
+            return;
         }
+
+        int seen;
+        do
+        {
+            seen = Volatile.Read(ref _calls);
+            while (ServeFirst(now))
+            {
+            }
+        }
+        while (Interlocked.Add(ref _calls, -seen) > 0);
     }
 
-    // The first that can be served: one that wants a certain backend does not hold up those behind it.
-    private (Waiter Waiter, Lease Lease)? ServeFirst(TimeSpan now)
+    // The first that can be served: those who want a certain backend do not hold up the one behind them.
+    private bool ServeFirst(TimeSpan now)
+    {
+        foreach (var waiter in First())
+        {
+            if (waiter.Only is { } only ? _pool.TryTakeFrom(only, now, out var lease) : _pool.TryTake(waiter.Context.At(now), out lease))
+            {
+                if (Leave(waiter))
+                {
+                    waiter.Served(lease);
+                }
+                else
+                {
+                    lease.End(now, LeaseOutcome.Abandoned);
+                }
+
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private List<Waiter> First()
     {
         lock (_gate)
         {
+            var first = new List<Waiter>();
             for (var place = _line.First; place is not null; place = place.Next)
             {
-                var waiter = place.Value;
-                var found = waiter.Only is { } only
-                    ? _pool.TryTakeFrom(only, now, out var lease)
-                    : _pool.TryTake(waiter.Context.At(now), out lease);
-                if (found)
+                first.Add(place.Value);
+                if (place.Value.Only is null)
                 {
-                    Remove(waiter);
-                    return (waiter, lease);
-                }
-
-                if (waiter.Only is null)
-                {
-                    return null;
+                    break;
                 }
             }
 
-            return null;
+            return first;
         }
     }
 

@@ -85,6 +85,9 @@ public enum RunEventKind
     /// <summary>A backend has another state; the event's name is that state's, see <see cref="Health.BackendStates"/>.</summary>
     StateChange,
 
+    /// <summary>A backend would have been ejected, but too many are already.</summary>
+    Spared,
+
     /// <summary>So few backends are well that all are used.</summary>
     PanicStart,
 

@@ -3,6 +3,7 @@ using LBTool.Core.Affinity;
 using LBTool.Core.Backends;
 using LBTool.Core.Balancing;
 using LBTool.Core.Draining;
+using LBTool.Core.Health;
 using LBTool.Core.Limits;
 using LBTool.Core.Retries;
 
@@ -25,6 +26,9 @@ public sealed record Target(
 {
     /// <summary>Whether the first address of a request's <c>X-Forwarded-For</c> is its client's.</summary>
     public bool TrustForwardedFor { get; init; }
+
+    /// <summary>How the balancer finds out how its backends are.</summary>
+    public HealthRules Health { get; init; } = HealthRules.None;
 
     /// <summary>How sessions stick to backends; null when they do not.</summary>
     public Sticky? Sticky { get; init; }

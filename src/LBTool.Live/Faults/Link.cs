@@ -13,7 +13,7 @@ internal sealed class Link(
     ProxiedConnection connection, Socket source, Socket destination, ToxicChain chain, PauseGate pause, Traffic traffic)
     : IThreadPoolWorkItem
 {
-    // Chunks in a row for a thread that others depend on: the timer's, and where completions run on it, the one that polls
+    // Chunks in a row, without waiting for the next, for a thread that others depend on: the timer's, and where completions run on it, the one that polls
     // the sockets. A sender that never pauses must not keep it.
     private const int LongestTurn = 16;
 
@@ -90,7 +90,7 @@ internal sealed class Link(
     private async Task<Ending?> ReadAsync()
     {
         using var buffer = new LinkBuffer();
-        for (var chunk = 1; ; chunk++)
+        for (var inARow = 1; ; inARow++)
         {
             int count;
             try
@@ -98,10 +98,12 @@ internal sealed class Link(
                 if (buffer.IsEmpty)
                 {
                     await source.ReceiveAsync(Memory<byte>.Empty);
-                    buffer.Take(source.Available);
+                    buffer.Take(source.Available, GoesStraight());
                 }
 
-                count = await source.ReceiveAsync(buffer.Space);
+                var reading = source.ReceiveAsync(buffer.Space);
+                inARow = reading.IsCompleted ? inARow : 1;
+                count = await reading;
             }
             catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
             {
@@ -119,25 +121,25 @@ internal sealed class Link(
                 await opening;
             }
 
-            if (!GoesStraight())
+            var straight = GoesStraight();
+            if (!straight)
             {
-                await OfferAsync(buffer.Space.Span[..count]);
+                await OfferAsync(buffer.Space[..count]);
             }
             else if (!await SendAsync(buffer.Space[..count]))
             {
                 return null;
             }
 
-            buffer.Fit(count);
-
-            if (IsTurnOver(chunk))
+            buffer.Fit(count, straight);
+            if (IsTurnOver(inARow))
             {
                 await Task.Yield();
             }
         }
     }
 
-    private static bool IsTurnOver(int chunk) => chunk % LongestTurn == 0 && !Thread.CurrentThread.IsThreadPoolThread;
+    private static bool IsTurnOver(int inARow) => inARow % LongestTurn == 0 && !Thread.CurrentThread.IsThreadPoolThread;
 
     private bool GoesStraight()
     {
@@ -148,7 +150,15 @@ internal sealed class Link(
     }
 
     // Completes when the chain has room for more: this is what pushes back on the sender.
-    private Task OfferAsync(ReadOnlySpan<byte> data)
+    private async Task OfferAsync(ReadOnlyMemory<byte> data)
+    {
+        for (var rest = data; !rest.IsEmpty; rest = rest[Math.Min(rest.Length, LinkBuffer.LongestChunk)..])
+        {
+            await OfferChunkAsync(rest.Span[..Math.Min(rest.Length, LinkBuffer.LongestChunk)]);
+        }
+    }
+
+    private Task OfferChunkAsync(ReadOnlySpan<byte> data)
     {
         Task room;
         lock (_gate)

@@ -112,16 +112,6 @@ public class ScenarioReaderTests
     }
 
     [Fact]
-    public void What_comes_later_is_an_unknown_key_or_name_now_and_nothing_else()
-    {
-        Assert.Equal(
-            [
-                "fall-rise.lb.yaml(8,3): unknown key 'health' in target; allowed: protocol, algorithm, slow_start, sticky, trust_forwarded_for, http, timeout, retries, limits, drain, balancers, fault_proxy, backends",
-            ],
-            ScenarioReader.Read(Samples.FallRise, "fall-rise.lb.yaml").Problems.Select(problem => problem.ToString()));
-    }
-
-    [Fact]
     public void Json_is_read_like_yaml()
     {
         var scenario = Read("""

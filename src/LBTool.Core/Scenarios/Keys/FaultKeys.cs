@@ -24,7 +24,7 @@ internal static partial class FaultKeys
     private static readonly Key<string> Name = Key.Required("name", Values.Name,
         "unique among faults and phases; also the name of the window in which the fault acts");
 
-    private static readonly Key<Moment> At = Key.Required("at", Values.Moment, "when it begins");
+    private static readonly Key<Moment> At = Key.Required("at", Values.Moment, "when it begins; at 0s it acts before the first request is sent");
 
     private static readonly Key<TimeSpan> For = Key.Optional("for", Values.PositiveDuration, "until the end of the run",
         "how long it acts; what lies beyond the end of the run is cut off");

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using LBTool.Core.Affinity;
 using LBTool.Core.Balancing;
 using LBTool.Core.Draining;
+using LBTool.Core.Health;
 using LBTool.Core.Limits;
 using LBTool.Core.Retries;
 using LBTool.Core.Scenarios.Reading;
@@ -54,6 +55,9 @@ internal static class TargetKeys
     private static readonly Key<Sticky> Sticky = Key.Optional("sticky", StickyKeys.Sticky, "every request goes where the algorithm sends it",
         "sessions that stay with their backend, over any algorithm");
 
+    private static readonly Key<HealthRules> Health = Key.Optional("health", HealthKeys.Health, "every backend counts as well",
+        "how the balancer finds out which backends are well, and keeps away from the others");
+
     private static readonly Key<SlowStart> SlowStart = Key.Optional("slow_start", SlowStartKeys.SlowStart, "its full weight at once",
         "how the weight of a backend that comes up at run time grows: over so long in a straight line, or as the map says");
 
@@ -89,12 +93,13 @@ internal static class TargetKeys
         "what stands between the balancer and each backend");
 
     public static readonly MapShape<Target> Target = Map.Of(
-        [Protocol, Algorithm, SlowStart, Sticky, TrustForwardedFor, Http, Timeout, Retries, Limits, Drain, Count, FaultProxy, Backends],
+        [Protocol, Algorithm, Health, SlowStart, Sticky, TrustForwardedFor, Http, Timeout, Retries, Limits, Drain, Count, FaultProxy, Backends],
         fields => new Target(
             fields.Get(Protocol), fields.Get(Algorithm), fields.Get(Http), fields.Get(Timeout),
             [.. fields.Get(Backends).Backends.Select(backend => backend.Spec)], fields.Get(FaultProxy).Toxiproxy)
         {
             TrustForwardedFor = fields.Get(TrustForwardedFor),
+            Health = fields.Find(Health)?.Value ?? HealthRules.None,
             Sticky = fields.Get(Sticky),
             SlowStart = fields.Get(SlowStart),
             Retries = fields.Get(Retries),
