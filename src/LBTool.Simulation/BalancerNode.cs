@@ -294,6 +294,7 @@ internal sealed class BalancerNode
     private void Refuse(int place)
     {
         ref var request = ref Requests[place];
+        request.Lease = default;
         request.Status = Unavailable;
         request.FirstByte = Queue.Now;
         Deliver(place);
