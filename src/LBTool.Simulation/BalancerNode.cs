@@ -74,7 +74,8 @@ internal sealed class BalancerNode
         request.Balancer = (short)(_replicas.Length == 1 ? 0 : _choices.PickOne(_replicas.Length));
         var replica = _replicas[request.Balancer];
         replica.Retrier?.Count(Queue.Time);
-        switch (replica.Take(request.Number, Queue.Time, out var lease))
+        request.Pick = replica.Take(request.Number, request.Token, Queue.Time, out var lease);
+        switch (request.Pick)
         {
             case SessionPick.Kept or SessionPick.Assigned:
                 Take(ref request, lease);
@@ -198,8 +199,7 @@ internal sealed class BalancerNode
     private void Wait(int place, Replica replica)
     {
         ref var request = ref Requests[place];
-        var number = request.Number;
-        var waiter = replica.WaiterFor(number, Queue.Time, lease => Call(place, lease));
+        var waiter = replica.WaiterFor(request.Number, request.Token, Queue.Time, (lease, pick) => Call(place, lease, pick));
         request.Waiter = waiter;
         if (!replica.Line!.Join(waiter, Queue.Time))
         {
@@ -213,10 +213,10 @@ internal sealed class BalancerNode
     }
 
     // Not at once: whoever has made the room is in the middle of something.
-    private void Call(int place, in Lease lease)
+    private void Call(int place, in Lease lease, SessionPick pick)
     {
         ref var request = ref Requests[place];
-        request.Waiter = null;
+        (request.Waiter, request.Pick) = (null, pick);
         Take(ref request, lease);
         Queue.Add(Queue.Now, EventKind.Forward, place, request.Stamp);
     }
@@ -248,8 +248,10 @@ internal sealed class BalancerNode
         (request.Tried ??= []).Add(request.Lease.Backend.Index);
         (request.FirstByte, request.Status) = (-1, 0);
         request.Stamp++;
-        if (_replicas[request.Balancer].TakeAgain(request.Number, Queue.Time, request.Tried, out var lease))
+        var pick = _replicas[request.Balancer].TakeAgain(request.Number, request.Token, Queue.Time, request.Tried, out var lease);
+        if (pick is SessionPick.Kept or SessionPick.Assigned)
         {
+            request.Pick = pick;
             Take(ref request, lease);
             Send(place);
         }
@@ -294,7 +296,7 @@ internal sealed class BalancerNode
     private void Refuse(int place)
     {
         ref var request = ref Requests[place];
-        request.Lease = default;
+        (request.Lease, request.Pick) = (default, SessionPick.NoBackend);
         request.Status = Unavailable;
         request.FirstByte = Queue.Now;
         Deliver(place);

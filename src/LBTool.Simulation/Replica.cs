@@ -84,9 +84,10 @@ internal sealed class Replica
 
     /// <summary>Takes a lease for a request, at its session's backend if it has one. Whoever comes while somebody waits finds it full.</summary>
     /// <param name="number">The request's number.</param>
+    /// <param name="token">Index of the backend that its cookie names; null for none.</param>
     /// <param name="now">Time of the run.</param>
     /// <param name="lease">The lease, unless nobody could be asked.</param>
-    public SessionPick Take(long number, TimeSpan now, out Lease lease)
+    public SessionPick Take(long number, int? token, TimeSpan now, out Lease lease)
     {
         if (Line?.Count > 0)
         {
@@ -100,7 +101,7 @@ internal sealed class Replica
             return _pool.TryTake(pick, out lease) ? SessionPick.Assigned : _pool.IsFull ? SessionPick.Full : SessionPick.NoBackend;
         }
 
-        var result = _sticky.Take(OwnerOf(number), pick, out lease);
+        var result = _sticky.Take(OwnerOf(number, token), pick, out lease);
         if (result == SessionPick.Assigned)
         {
             Assign(number, lease);
@@ -110,28 +111,28 @@ internal sealed class Replica
     }
 
     /// <summary>Takes a lease for another try of a request: of a backend that was not tried yet, or else of any.</summary>
-    /// <returns>False when there is none.</returns>
-    public bool TakeAgain(long number, TimeSpan now, List<int> tried, out Lease lease)
+    /// <returns>What became of its session.</returns>
+    public SessionPick TakeAgain(long number, int? token, TimeSpan now, List<int> tried, out Lease lease)
     {
-        if (_sticky is not null && !_mayMove && OwnerOf(number) is { } owner)
+        if (_sticky is not null && !_mayMove && OwnerOf(number, token) is { } owner)
         {
-            return _pool.TryTakeFrom(owner, now, out lease);
+            return _pool.TryTakeFrom(owner, now, out lease) ? SessionPick.Kept : SessionPick.Refused;
         }
 
         var pick = PickOf(number, now);
         if (!_pool.TryTakeOther(pick, CollectionsMarshal.AsSpan(tried), out lease) && !_pool.TryTake(pick, out lease))
         {
-            return false;
+            return SessionPick.NoBackend;
         }
 
         Assign(number, lease);
-        return true;
+        return SessionPick.Assigned;
     }
 
-    /// <summary>A place in the line for a request, which tells when its turn has come.</summary>
-    public Waiter WaiterFor(long number, TimeSpan now, Action<Lease> served)
+    /// <summary>A place in the line for a request, which tells when its turn has come, and what became of its session.</summary>
+    public Waiter WaiterFor(long number, int? token, TimeSpan now, Action<Lease, SessionPick> served)
     {
-        var owner = _sticky is null ? null : OwnerOf(number);
+        var owner = _sticky is null ? null : OwnerOf(number, token);
         return new Waiter(PickOf(number, now), owner, lease =>
         {
             if (owner is null)
@@ -139,18 +140,21 @@ internal sealed class Replica
                 Assign(number, lease);
             }
 
-            served(lease);
+            served(lease, owner is null ? SessionPick.Assigned : SessionPick.Kept);
         });
     }
 
     private PickContext PickOf(long number, TimeSpan now) =>
         _key is { } source && _traffic.TryHash(source, number, out var key) ? new PickContext(now, key) : new PickContext(now);
 
-    private Backend? OwnerOf(long number) => _traffic.TryHash(_session, number, out var session) ? _sessions.Find(session) : null;
+    private Backend? OwnerOf(long number, int? token) =>
+        _session.Part == KeyPart.Cookie ? token is { } owner ? _backends[owner] : null
+        : _traffic.TryHash(_session, number, out var session) ? _sessions.Find(session)
+        : null;
 
     private void Assign(long number, in Lease lease)
     {
-        if (_sticky is not null && _traffic.TryHash(_session, number, out var session))
+        if (_sticky is not null && _session.Part != KeyPart.Cookie && _traffic.TryHash(_session, number, out var session))
         {
             _sessions.Assign(session, lease.Backend);
         }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using LBTool.Core.Arrivals;
 using LBTool.Core.Health;
 using LBTool.Core.Scenarios;
 
@@ -16,6 +17,9 @@ public sealed class MeasuredRun
     private readonly Lazy<Timeline<AttemptRecord>> _duplicates;
     private readonly Lazy<Timeline<LeaseRecord>> _retries;
     private readonly Lazy<Timeline<LeaseRecord>> _ends;
+    private readonly Timeline<FindingRecord> _findings;
+    private readonly Lazy<Timeline<FindingRecord>> _lostSessions;
+    private readonly Lazy<RequestMix> _mix;
     private readonly Dictionary<(Window, int?, bool), Latencies> _latencies = [];
     private readonly Dictionary<int, InflightSteps> _inflight = [];
     private readonly Dictionary<int, StateSteps> _states = [];
@@ -33,6 +37,9 @@ public sealed class MeasuredRun
         _attempts = new(result.Attempts, attempt => attempt.At, attempt => attempt.Backend);
         _retries = new(() => new(Again(_leases.All()), lease => lease.Start, lease => lease.Backend));
         _ends = new(() => new(result.Leases, lease => lease.End, lease => lease.Backend));
+        _findings = new(result.Findings, finding => finding.At, finding => finding.Backend);
+        _lostSessions = new(() => new(Lost(_findings.All()), finding => finding.At, finding => finding.Backend));
+        _mix = new(() => new RequestMix(result.Plan.Scenario.Load, result.Plan.Seed));
         _duplicates = new(() => new(Repeated(_attempts.All()), attempt => attempt.At, attempt => attempt.Backend));
     }
 
@@ -116,6 +123,26 @@ public sealed class MeasuredRun
     /// <summary>Leases that ended in the window, in order of their end.</summary>
     public ReadOnlySpan<LeaseRecord> Ends(Window window, int? backend = null) => _ends.Value.In(Windows.WithLast(window), backend);
 
+    /// <summary>How often backends found this in the window.</summary>
+    public long Findings(Window window, int? backend, Finding what)
+    {
+        var count = 0L;
+        foreach (ref readonly var finding in _findings.In(Windows.WithLast(window), backend))
+        {
+            count += finding.What == what ? 1 : 0;
+        }
+
+        return count;
+    }
+
+    /// <summary>Requests in the window that brought a session which some backend had had, and theirs had not.</summary>
+    public long LostSessions(Window window, int? backend = null) =>
+        _lostSessions.Value.In(Windows.WithLast(window), backend).Length;
+
+    /// <summary>Of the keys asked for both before the window (warm-up included) and in it, those that went elsewhere in it.</summary>
+    public Proportion MovedKeys(Window window) => Measurements.MovedKeys.Of(
+        _requests.In(new Window(TimeSpan.MinValue, window.From)), _requests.In(Windows.WithLast(window)), _mix.Value);
+
     /// <summary>The latencies of <see cref="Requests"/>; see <see cref="Measurements.Latencies.Of"/>.</summary>
     public Latencies Latencies(Window window, int? backend = null, bool fromSending = false)
     {
@@ -186,5 +213,22 @@ public sealed class MeasuredRun
         }
 
         return repeated.ToImmutable();
+    }
+
+    // A session whose id nobody has seen before is the client's own, and not lost.
+    private static ImmutableArray<FindingRecord> Lost(ReadOnlySpan<FindingRecord> findings)
+    {
+        var seen = new HashSet<ulong>();
+        var lost = ImmutableArray.CreateBuilder<FindingRecord>();
+        foreach (ref readonly var finding in findings)
+        {
+            var isOld = finding.Session != 0 && !seen.Add(finding.Session);
+            if (isOld && finding.What == Finding.SessionMissing)
+            {
+                lost.Add(finding);
+            }
+        }
+
+        return lost.ToImmutable();
     }
 }

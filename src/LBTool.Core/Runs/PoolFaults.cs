@@ -71,6 +71,7 @@ public sealed class PoolFaults(Pool pool, Drains drains, TimeSpan deadline)
             if (effect.Action == BackendAction.Remove)
             {
                 pool.Add(member, now);
+                pool.SetAvailable(member, drains.Find(member) is null, now);
             }
 
             // A member that several faults drain is back when the last one has ended.

@@ -48,6 +48,9 @@ public sealed record Target(
     /// <summary>How much the balancer gives one backend at once.</summary>
     public BackendLimits LimitsOf(BackendSpec backend) => backend.Limits ?? Limits.Backends;
 
+    /// <summary>The same under another algorithm. What is hashed stays, so that rules that hash can be compared.</summary>
+    public Target Under(AlgorithmChoice algorithm) => this with { Algorithm = algorithm with { Key = Algorithm.Key } };
+
     /// <summary>Independent balancers over the same backends, each of which sees only its own requests; at least 1, and more only in a simulation.</summary>
     public int Balancers { get; init; } = 1;
 }

@@ -1,4 +1,5 @@
 using LBTool.Core.Backends;
+using LBTool.Core.Balancing;
 using LBTool.Core.HttpFaults;
 using LBTool.Core.Measurements;
 using LBTool.Core.Randomness;
@@ -152,6 +153,11 @@ internal sealed class Application
     {
         var key = memory.Cache is null ? null : RequestKeys.CacheKey(context.Request);
         var hit = key is not null && memory.Cache!.Find(key);
+        if (key is not null)
+        {
+            Note(context, hit ? Finding.CacheHit : Finding.CacheMiss);
+        }
+
         var start = Host.Now;
         var due = memory.Finish(start, memory.ServiceTime(start, hit, _serviceTimes));
         if (due > start)
@@ -170,7 +176,8 @@ internal sealed class Application
     {
         if (memory.Sessions is { } sessions)
         {
-            RequestKeys.Visit(sessions, context);
+            var (id, what) = RequestKeys.Visit(sessions, context);
+            Note(context, what, KeyHash.Of(id));
         }
 
         if (fault is not null && await WrongAnswer.SendAsync(_answer, context, fault))
@@ -187,6 +194,9 @@ internal sealed class Application
             await _answer.SendAsync(context);
         }
     }
+
+    private void Note(HttpContext context, Finding what, ulong session = 0) =>
+        _recording?.Findings.Add(new FindingRecord(context.Request.RequestNumber(), _index, _clock.Now, what, session));
 
     private ActiveHttpFault? Draw(HttpContext context) =>
         Faults.Draw(context.Request.Path.Value ?? "", context.Request.Method);

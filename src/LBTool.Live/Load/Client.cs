@@ -11,9 +11,9 @@ internal abstract class Client : IDisposable
     /// <summary>The clients of a run.</summary>
     /// <param name="options">What they share.</param>
     /// <param name="httpVersion">1 or 2.</param>
-    /// <param name="count">How many, 1 or more.</param>
-    public static IEnumerable<Client> Create(ClientOptions options, int httpVersion, int count)
+    public static IEnumerable<Client> Create(ClientOptions options, int httpVersion)
     {
+        var count = options.Load.Clients;
         var binds = count > 1 && SourceAddresses.CanReach(options.Target);
         return Enumerable.Range(0, count).Select<int, Client>(index =>
         {
@@ -53,11 +53,16 @@ internal abstract class Client : IDisposable
 
 /// <summary>What all clients of a run share.</summary>
 /// <param name="Target">Where requests go.</param>
-/// <param name="Timeout">Of a request.</param>
 /// <param name="Backends">Index by name.</param>
 /// <param name="Clock">The time of the run.</param>
-internal sealed record ClientOptions(Uri Target, TimeSpan Timeout, FrozenDictionary<string, int> Backends, RunClock Clock)
+/// <param name="Load">The traffic.</param>
+/// <param name="Mix">Says what each request asks for.</param>
+internal sealed record ClientOptions(
+    Uri Target, FrozenDictionary<string, int> Backends, RunClock Clock, Core.Scenarios.Load Load, RequestMix Mix)
 {
+    /// <summary>What the requests of a client say; each needs its own.</summary>
+    public RequestText CreateText() => new(Load, Mix, Target.PathAndQuery);
+
     /// <summary>Index of the backend of that name; −1 when there is none.</summary>
     public int IndexOf(ReadOnlySpan<char> backend) =>
         Backends.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(backend, out var index) ? index : -1;

@@ -13,7 +13,9 @@ internal sealed class Http1Client : Client
     private readonly ClientOptions _options;
     private readonly IPAddress? _source;
     private readonly EndPoint _endPoint;
-    private readonly byte[] _head;
+    private readonly RequestText _text;
+    private readonly string _headers;
+    private readonly byte[] _constantHead;
     private readonly Lock _gate = new();
     private readonly Stack<Http1Connection> _idle = new();
     private bool _disposed;
@@ -26,9 +28,10 @@ internal sealed class Http1Client : Client
         _options = options;
         _source = source;
         _endPoint = ClientSocket.EndPointOf(options.Target);
+        _text = options.CreateText();
         var forwarded = forwardedFor is null ? "" : $"X-Forwarded-For: {forwardedFor}\r\n";
-        _head = Encoding.ASCII.GetBytes(
-            $"GET {options.Target.PathAndQuery} HTTP/1.1\r\nHost: {options.Target.Authority}\r\n{forwarded}x-lb-request: ");
+        _headers = $" HTTP/1.1\r\nHost: {options.Target.Authority}\r\n{forwarded}";
+        _constantHead = CreateHead(number: 1);
     }
 
     /// <inheritdoc/>
@@ -54,7 +57,8 @@ internal sealed class Http1Client : Client
             RequestOutcome outcome;
             using (request.Cancelled.UnsafeRegister(static connection => ((Http1Connection)connection!).Dispose(), connection))
             {
-                outcome = await connection.AskAsync(request, _head, _options).ConfigureAwait(false);
+                var head = _text.IsConstant ? _constantHead : CreateHead(request.Number);
+                outcome = await connection.AskAsync(request, head, _text.JarOf(request.Number), _options).ConfigureAwait(false);
             }
 
             // From here on nobody disposes the connection for this request's sake; it may have happened before.
@@ -68,6 +72,13 @@ internal sealed class Http1Client : Client
                 connection.Dispose();
             }
         }
+    }
+
+    // All but the number itself.
+    private byte[] CreateHead(long number)
+    {
+        var headers = string.Concat(_text.HeadersOf(number).Select(header => $"{header.Name}: {header.Value}\r\n"));
+        return Encoding.Latin1.GetBytes($"GET {_text.PathOf(number)}{_headers}{headers}x-lb-request: ");
     }
 
     // The last one used comes first: it is the least likely to have been closed for being idle.

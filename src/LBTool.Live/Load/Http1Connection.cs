@@ -37,8 +37,9 @@ internal sealed class Http1Connection(Socket socket, EndPoint target) : IDisposa
     /// <summary>Sends a request and reads its answer to the end.</summary>
     /// <param name="request">Is told when the answer's head comes.</param>
     /// <param name="head">The request's head up to its number.</param>
+    /// <param name="cookies">Where cookies of the answer are kept; null: nowhere.</param>
     /// <param name="options">Knows the backends and the time.</param>
-    public async ValueTask<RequestOutcome> AskAsync(OpenRequest request, byte[] head, ClientOptions options)
+    public async ValueTask<RequestOutcome> AskAsync(OpenRequest request, byte[] head, CookieJar? cookies, ClientOptions options)
     {
         IsReusable = false;
         if (!_connected && await _operation.ConnectAsync(socket, target).ConfigureAwait(false) != SocketError.Success)
@@ -55,6 +56,11 @@ internal sealed class Http1Connection(Socket socket, EndPoint target) : IDisposa
         if (await ReceiveHeadAsync().ConfigureAwait(false) is not { } answer)
         {
             return RequestOutcome.Reset;
+        }
+
+        foreach (var cookie in answer.Cookies)
+        {
+            cookies?.Take(cookie);
         }
 
         request.TakeHead(options.Clock.Now, answer.Status, answer.Backend.Length == 0 ? -1 : options.IndexOf(answer.Backend));

@@ -14,7 +14,7 @@ public class DocumentationTests
     [Fact]
     public void The_documented_keys_are_those_of_the_tables()
     {
-        var text = Samples.Read(File);
+        var text = Checkout.Read(File);
         var (before, after) = (text[..(text.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length)], text[text.IndexOf(End, StringComparison.Ordinal)..]);
 
         Golden.Check(File, before + Tables() + "\n" + after);
@@ -27,7 +27,7 @@ public class DocumentationTests
     public void The_keys_of_a_part_are_documented_with_it(string file, string key)
     {
         var begin = $"<!-- keys of target.{key}: made from the tables of the reader by DocumentationTests -->\n";
-        var text = Samples.Read(file);
+        var text = Checkout.Read(file);
         var from = text.IndexOf(begin, StringComparison.Ordinal) + begin.Length;
         var table = new StringBuilder();
         Rows(TargetKeys.Target.Keys.First(row => row.Key.Name == key).Key.Shape, table);
@@ -40,7 +40,7 @@ public class DocumentationTests
     [InlineData("docs/draining.md")]
     public void Every_part_of_a_scenario_reads_without_a_problem(string file)
     {
-        var parts = Samples.Read(file).Split("```yaml\n").Skip(1).Select(block => block[..block.IndexOf("```", StringComparison.Ordinal)]).ToList();
+        var parts = Checkout.Read(file).Split("```yaml\n").Skip(1).Select(block => block[..block.IndexOf("```", StringComparison.Ordinal)]).ToList();
 
         Assert.NotEmpty(parts);
         Assert.All(parts, part => Assert.Empty(
@@ -50,7 +50,7 @@ public class DocumentationTests
     [Fact]
     public void Every_example_reads_without_a_problem()
     {
-        var examples = Samples.Read(File).Split("```yaml\n").Skip(1).Select(block => block[..block.IndexOf("```", StringComparison.Ordinal)])
+        var examples = Checkout.Read(File).Split("```yaml\n").Skip(1).Select(block => block[..block.IndexOf("```", StringComparison.Ordinal)])
             .Where(block => block.Contains("version: 1", StringComparison.Ordinal)).ToList();
 
         Assert.NotEmpty(examples);

@@ -58,8 +58,9 @@ public class ClientTests
     {
         // Clients that may not bind: what a target elsewhere, or another system, leads to.
         await using var server = new RawServer(RawServer.Ok);
+        var load = Traffic.Open(rate: 1, seconds: 1);
         var options = new ClientOptions(
-            server.Address, Traffic.Generous, new Dictionary<string, int>().ToFrozenDictionary(), new RunClock());
+            server.Address, new Dictionary<string, int>().ToFrozenDictionary(), new RunClock(), load, new RequestMix(load, seed: 1));
         using var client = new Http1Client(options, source: null, forwardedFor: "127.1.0.7");
         var open = new OpenRequests(1, Traffic.Generous, options.Clock, new Recording());
 
