@@ -38,6 +38,7 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
     private readonly ToxiproxyServer? _toxiproxy = CreateToxiproxy(plan, options ?? new LiveOptions());
     private ExternalToxiproxy? _external;
     private readonly CancellationTokenSource _over = new();
+    private readonly List<Task> _closing = [];
     private ImmutableArray<Backend> _backends = [];
     private PoolFaults? _poolFaults;
     private HttpBalancer? _balancer;
@@ -66,6 +67,9 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
 
     /// <summary>Where the Toxiproxy API of the fault proxies is: ours, or the server that the scenario names.</summary>
     public Uri Toxiproxy => Target.Toxiproxy ?? _toxiproxy!.Address;
+
+    /// <summary>Whether a Toxiproxy server does the faults of the links.</summary>
+    internal bool IsExternal => Target.Toxiproxy is not null;
 
     private Target Target => plan.Scenario.Target;
 
@@ -124,18 +128,61 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
         _options.Started?.Invoke(this);
     }
 
+    /// <summary>Makes now the time 0, for a session: it drives loads as people want them.</summary>
+    internal void StartClock() => _clock.Start();
+
+    /// <summary>Prepares a load on the balancer.</summary>
+    /// <param name="load">What to send.</param>
+    /// <param name="stream">Name of the stream of its randomness.</param>
+    /// <param name="after">The number that its first request follows.</param>
+    internal LoadDriver CreateDriver(Core.Scenarios.Load load, string stream, long after) => new(
+        load,
+        Target.Http.Front,
+        Address ?? throw new InvalidOperationException("the world is not started"),
+        [.. Members.Select(member => member.Name)],
+        RandomStream.Derive(plan.Seed, stream),
+        _clock,
+        Recording,
+        new RequestMix(load, plan.Seed),
+        after: after);
+
+    /// <summary>Starts one more backend, and lets the balancer pick it. One change at a time.</summary>
+    /// <returns>The backend and its fault proxy, and the same as the balancer sees it.</returns>
+    /// <exception cref="WorldException">The system has no sockets, files or threads left for it.</exception>
+    internal async Task<(LiveMember Member, Backend Pooled)> AddAsync(BackendSpec spec)
+    {
+        var member = new LiveMember(spec, Members.Length, plan, _clock, Recording);
+        try
+        {
+            await member.StartAsync(CreateProxyAsync, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (WorldException)
+        {
+            await member.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        Members = Members.Add(member);
+        var pooled = _balancer!.Add(spec.Name, spec.Weight, member.FaultProxy, Target.LimitsOf(spec));
+        _backends = _backends.Add(pooled);
+        _poolFaults!.Add(pooled);
+        return (member, pooled);
+    }
+
+    /// <summary>Takes a backend out of the pool at once, and closes it when what is in flight on it has ended. One change at a time.</summary>
+    /// <param name="member">The backend and its fault proxy.</param>
+    /// <param name="pooled">The same as the balancer sees it.</param>
+    internal void Remove(LiveMember member, Backend pooled)
+    {
+        Pool!.Remove(pooled);
+        _closing.RemoveAll(closing => closing.IsCompleted);
+        _closing.Add(CloseAsync(member, pooled));
+    }
+
     /// <inheritdoc/>
     public async Task DriveLoadAsync(CancellationToken stop)
     {
-        _driver = new LoadDriver(
-            plan.Scenario.Load,
-            Target.Http.Front,
-            Address ?? throw new InvalidOperationException("the world is not started"),
-            plan.Backends,
-            RandomStream.Derive(plan.Seed, "arrivals"),
-            _clock,
-            Recording,
-            new RequestMix(plan.Scenario.Load, plan.Seed));
+        _driver = CreateDriver(plan.Scenario.Load, "arrivals", after: 0);
         _clock.Start();
         await _driver.RunAsync(stop).ConfigureAwait(false);
         await SettleAsync().ConfigureAwait(false);
@@ -178,6 +225,7 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
             await _driver.DisposeAsync().ConfigureAwait(false);
         }
 
+        await Task.WhenAll(_closing).ConfigureAwait(false);
         if (_balancer is not null)
         {
             await _balancer.DisposeAsync().ConfigureAwait(false);
@@ -240,6 +288,20 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
         {
             // Nobody picks from the pool any more.
         }
+    }
+
+    // No request of it lasts longer than the balancer's timeout without a byte; who trickles on is cut off.
+    private async Task CloseAsync(LiveMember member, Backend pooled)
+    {
+        var latest = Now + Target.Timeout;
+        while (pooled.InFlight > 0 && Now < latest && !_over.IsCancellationRequested)
+        {
+            await PreciseTimer.Shared.DelayAsync(TimeSpan.FromMilliseconds(10)).ConfigureAwait(false);
+        }
+
+        _toxiproxy?.Unshare(member.Name);
+        await member.DisposeAsync().ConfigureAwait(false);
+        _balancer!.Forget(pooled);
     }
 
     // A client that is done is done a moment before the balancer is, above all one that gave up: without its lease, what

@@ -118,7 +118,6 @@ public class ParityTests
     [InlineData("http: { status: 503 }", "retries: { attempts: 3, on: [5xx], budget: 30%, budget_min: 0 }")]
     [InlineData("http: { hang: true }", "retries: { on: [timeout], per_try_timeout: 300ms, budget: none }")]
     [InlineData("http: { abort: before-headers }", "retries: { on: [reset], budget: none }")]
-    [InlineData("http: { abort: mid-body }", "retries: { on: [reset], budget: none }")]
     [InlineData("action: kill", "retries: { budget: none }")]
     [InlineData("action: down", "retries: { on: [connect-failed], budget: none }")]
     [InlineData("action: drain, deadline: 50ms", "retries: { on: [reset], budget: none }")]

@@ -170,14 +170,15 @@ public sealed class Pool
     /// <summary>Makes a backend that can be added; until then it is no member.</summary>
     /// <param name="name">Unique in the pool.</param>
     /// <param name="weight">Share relative to the others, 0 or above.</param>
+    /// <param name="maxInFlight">Leases at most, at least 1.</param>
     /// <returns>With an index that no other one had.</returns>
     /// <exception cref="ArgumentException">A member has that name already.</exception>
-    public Backend Create(string name, double weight = 1)
+    public Backend Create(string name, double weight = 1, int maxInFlight = int.MaxValue)
     {
         lock (_changing)
         {
             RefuseTaken(name);
-            var backend = new Backend(name, _everyone.Select(other => other.Index + 1).DefaultIfEmpty().Max(), weight);
+            var backend = new Backend(name, _everyone.Select(other => other.Index + 1).DefaultIfEmpty().Max(), weight) { MaxInFlight = maxInFlight };
             backend.SetAvailable(false);
             _everyone = _everyone.Add(backend);
             return backend;

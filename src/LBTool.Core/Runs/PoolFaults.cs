@@ -12,7 +12,7 @@ namespace LBTool.Core.Runs;
 /// <param name="deadline">Of drains that say none.</param>
 public sealed class PoolFaults(Pool pool, Drains drains, TimeSpan deadline)
 {
-    private readonly ImmutableArray<Backend> _members = pool.Backends;
+    private ImmutableArray<Backend> _members = pool.Backends;
 
     // What acts, with the weight that each member had before.
     private readonly Dictionary<(string Fault, Backend Member), double> _acting = [];
@@ -22,6 +22,9 @@ public sealed class PoolFaults(Pool pool, Drains drains, TimeSpan deadline)
     /// <summary>Whether a fault is of this kind.</summary>
     public static bool Have(PlannedFault fault) =>
         fault.Effect is ActionEffect action && ActionTable.Of(action.Action).OnPool;
+
+    /// <summary>Another backend has joined; its index follows those before.</summary>
+    public void Add(Backend member) => _members = _members.Add(member);
 
     /// <summary>Makes a fault act.</summary>
     /// <param name="fault">The fault.</param>

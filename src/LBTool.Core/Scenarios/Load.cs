@@ -21,6 +21,9 @@ public sealed record Load(
     int Clients,
     TimeSpan Timeout)
 {
+    /// <summary>The <see cref="Duration"/> of a load that goes on until it is stopped: longer than any session.</summary>
+    public static readonly TimeSpan Unending = TimeSpan.FromDays(10_000);
+
     /// <summary>What requests ask for; null: all for the same.</summary>
     public KeySpec? Keys { get; init; }
 

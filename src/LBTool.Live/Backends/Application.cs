@@ -25,7 +25,7 @@ namespace LBTool.Live.Backends;
 /// </summary>
 internal sealed class Application
 {
-    private readonly BackendSpec _spec;
+    private volatile BackendSpec _spec;
     private readonly int _index;
     private readonly RunClock _clock;
     private readonly Recording? _recording;
@@ -61,6 +61,13 @@ internal sealed class Application
 
     /// <summary>Requests answered so far, wrong answers included.</summary>
     public long Served => Interlocked.Read(ref _served);
+
+    /// <summary>From now on requests are served so.</summary>
+    public void Change(BackendSpec spec)
+    {
+        _spec = spec;
+        Host.Change(spec);
+    }
 
     /// <summary>Answers a request.</summary>
     public Task HandleAsync(HttpContext context) =>
@@ -185,7 +192,8 @@ internal sealed class Application
             return;
         }
 
-        if (_spec.Errors > 0 && _errors.NextDouble() < _spec.Errors)
+        var errors = _spec.Errors;
+        if (errors > 0 && _errors.NextDouble() < errors)
         {
             _answer.Fail(context, StatusCodes.Status500InternalServerError, "error");
         }

@@ -93,6 +93,10 @@ public sealed class FakeBackend : IAsyncDisposable
         _connections.Welcome = true;
     }
 
+    /// <summary>From now on it has another latency, error rate, concurrency and queue. Who is served already is not disturbed.</summary>
+    /// <param name="spec">The same backend otherwise.</param>
+    public void Change(BackendSpec spec) => _application.Change(spec);
+
     /// <summary>Makes a fault act on the requests that arrive from now on.</summary>
     /// <exception cref="ArgumentException">One of that name acts already.</exception>
     public void Add(string faultName, HttpEffect effect) => _application.Faults.Add(faultName, effect);

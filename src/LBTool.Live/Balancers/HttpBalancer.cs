@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using LBTool.Core.Balancing;
 using LBTool.Core.Draining;
+using LBTool.Core.Limits;
 using LBTool.Core.Measurements;
 using LBTool.Core.Retries;
 using LBTool.Core.Runs;
@@ -23,7 +24,7 @@ public sealed class HttpBalancer : IAsyncDisposable
 {
     private readonly Pool _pool;
     private readonly Lock _adding = new();
-    private readonly Func<Backend, IPEndPoint, Upstream> _connect;
+    private readonly Func<Backend, IPEndPoint, int?, Upstream> _connect;
 
     // By index. Replaced as a whole when a backend is added.
     private volatile Upstream[] _upstreams;
@@ -67,9 +68,10 @@ public sealed class HttpBalancer : IAsyncDisposable
         _retrier = options.Retries is { } policy ? new Retrier(policy) : null;
         _drainDeadline = options.DrainDeadline;
         _countCut = options.CountCut;
-        _connect = (backend, address) => new Upstream(
-            backend.Name, address, options.Versions.Behind, options.Timeout, options.MaxConnections.GetValueOrDefault(backend.Index));
-        _upstreams = [.. pool.Backends.OrderBy(backend => backend.Index).Select(backend => _connect(backend, backendAddresses[backend.Index]))];
+        _connect = (backend, address, connections) => new Upstream(
+            backend.Name, address, options.Versions.Behind, options.Timeout, connections);
+        _upstreams = [.. pool.Backends.OrderBy(backend => backend.Index).Select(backend => _connect(
+            backend, backendAddresses[backend.Index], options.MaxConnections.GetValueOrDefault(backend.Index)))];
         _forwarding = new Forwarding(backend => _upstreams[backend.Index], _retrier, clock, recording) { CountCut = options.CountCut };
         _server = new HttpServer(options.Listen, options.Versions.Front, HandleAsync);
     }
@@ -85,21 +87,25 @@ public sealed class HttpBalancer : IAsyncDisposable
     /// <param name="name">Unique in the pool.</param>
     /// <param name="weight">Share relative to the others, 0 or above.</param>
     /// <param name="address">Where it is.</param>
+    /// <param name="limits">How much it gets at once; null: no limit.</param>
     /// <exception cref="ArgumentException">A member has that name already, or the weight is none.</exception>
-    public Backend Add(string name, double weight, IPEndPoint address)
+    public Backend Add(string name, double weight, IPEndPoint address, BackendLimits? limits = null)
     {
         lock (_adding)
         {
             // The way to it is there before anybody can pick it.
-            var backend = _pool.Create(name, weight);
+            var backend = _pool.Create(name, weight, limits?.MaxInFlight ?? int.MaxValue);
             var upstreams = _upstreams;
             Array.Resize(ref upstreams, Math.Max(upstreams.Length, backend.Index + 1));
-            upstreams[backend.Index] = _connect(backend, address);
+            upstreams[backend.Index] = _connect(backend, address, limits?.MaxConnections);
             _upstreams = upstreams;
             _pool.Add(backend, _clock.Now);
             return backend;
         }
     }
+
+    /// <summary>Closes the connections to a backend that has left the pool and has nothing in flight.</summary>
+    public void Forget(Backend backend) => _upstreams[backend.Index].Dispose();
 
     /// <summary>
     /// Breaks off whatever is in flight to a backend, and closes its connections. What is cut is told to
