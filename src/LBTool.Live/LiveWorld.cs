@@ -12,6 +12,7 @@ using LBTool.Core.Runs;
 using LBTool.Core.Scenarios;
 using LBTool.Live.Balancers;
 using LBTool.Live.Faults;
+using LBTool.Live.Health;
 using LBTool.Live.Load;
 using LBTool.Live.Timing;
 using LBTool.Live.Toxiproxy;
@@ -23,6 +24,7 @@ namespace LBTool.Live;
 /// The real world: everything in this process, on loopback, over real sockets.
 /// <code>
 ///   LoadDriver ──► HttpBalancer ──► LiveMember (FaultProxy ──► FakeBackend), one for each backend
+///                  HealthWatch ───►
 ///                                               ▲ ToxiproxyServer: the same fault proxies, for other programs
 /// </code>
 /// </summary>
@@ -41,6 +43,7 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
     private readonly List<Task> _closing = [];
     private ImmutableArray<Backend> _backends = [];
     private PoolFaults? _poolFaults;
+    private HealthWatch? _health;
     private HttpBalancer? _balancer;
     private LoadDriver? _driver;
 
@@ -56,8 +59,8 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
     /// <summary>What the balancer picks from; null until started.</summary>
     public Pool? Pool { get; private set; }
 
-    /// <summary>How the backends are, as the balancer thinks; null until started.</summary>
-    public HealthBoard? Health { get; private set; }
+    /// <summary>What the balancer knows of its backends; null until started.</summary>
+    public HealthBoard? Health => _health?.Board;
 
     /// <summary>Drains backends, watches that and ends it; null until started.</summary>
     public Drains? Drains { get; private set; }
@@ -104,14 +107,16 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
         {
             RampDue = due => _ = RampAsync(due),
         };
-        Health = new HealthBoard(Pool, Target.Health, Recording.Events, () => _clock.Now);
+        ImmutableArray<IPEndPoint> addresses = [.. Members.Select(member => member.FaultProxy)];
+        _health = new HealthWatch(Pool, plan, addresses, _clock, Recording.Events);
         Drains = CreateDrains();
         _poolFaults = new PoolFaults(Pool, Drains, (Target.Drain ?? DrainSpec.Default).Deadline);
         _balancer = new HttpBalancer(
             Pool,
-            [.. Members.Select(member => member.FaultProxy)],
+            addresses,
             new HttpBalancerOptions(new IPEndPoint(IPAddress.Loopback, _options.Port), Target.Http, Target.Timeout)
             {
+                Health = _health.Board,
                 Key = Algorithm.UsesKey ? Target.Algorithm.Key : null,
                 TrustForwardedFor = Target.TrustForwardedFor,
                 Sticky = Target.Sticky,
@@ -125,11 +130,16 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
             _clock,
             Recording);
         await _balancer.StartAsync(stop).ConfigureAwait(false);
+        await _health.StartAsync(stop).ConfigureAwait(false);
         _options.Started?.Invoke(this);
     }
 
     /// <summary>Makes now the time 0, for a session: it drives loads as people want them.</summary>
-    internal void StartClock() => _clock.Start();
+    internal void StartClock()
+    {
+        _clock.Start();
+        _health!.Begin();
+    }
 
     /// <summary>Prepares a load on the balancer.</summary>
     /// <param name="load">What to send.</param>
@@ -183,7 +193,7 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
     public async Task DriveLoadAsync(CancellationToken stop)
     {
         _driver = CreateDriver(plan.Scenario.Load, "arrivals", after: 0);
-        _clock.Start();
+        StartClock();
         await _driver.RunAsync(stop).ConfigureAwait(false);
         await SettleAsync().ConfigureAwait(false);
     }
@@ -198,6 +208,7 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
         if (PoolFaults.Have(fault))
         {
             _poolFaults!.Begin(fault, Now);
+            _health!.Board.MembersChanged(Now);
             return Task.CompletedTask;
         }
 
@@ -210,6 +221,7 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
         if (PoolFaults.Have(fault))
         {
             _poolFaults!.End(fault, Now);
+            _health!.Board.MembersChanged(Now);
             return Task.CompletedTask;
         }
 
@@ -226,6 +238,11 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
         }
 
         await Task.WhenAll(_closing).ConfigureAwait(false);
+        if (_health is not null)
+        {
+            await _health.DisposeAsync().ConfigureAwait(false);
+        }
+
         if (_balancer is not null)
         {
             await _balancer.DisposeAsync().ConfigureAwait(false);

@@ -33,14 +33,17 @@ internal sealed class BalancerNode
     {
         _simulation = simulation;
         var target = simulation.Plan.Scenario.Target;
-        _replicas = [.. Enumerable.Range(0, target.Balancers).Select(
-            index => new Replica(simulation.Plan, simulation.Traffic, index + 1, TimeOf(index)))];
+        _replicas = [.. Enumerable.Range(0, target.Balancers).Select(index => new Replica(simulation, index + 1, backend => CutAll(index, backend)))];
+        Prober = target.Health.Active is { } check ? new Prober(simulation, check, _replicas[0].Health, _replicas[0].Backends) : null;
         _choices = RandomStream.Derive(simulation.Plan.Seed, "balancers");
         _timeout = target.Timeout;
         _perTryTimeout = target.Retries?.PerTryTimeout;
         _queueTimeout = target.Limits.Queue.Timeout;
         _deadlines = new Deadlines(Queue, Requests, EventKind.BalancerDeadlines, _timeout);
     }
+
+    /// <summary>What probes the backends; null when nobody does.</summary>
+    public Prober? Prober { get; }
 
     private EventQueue Queue => _simulation.Queue;
 
@@ -50,13 +53,31 @@ internal sealed class BalancerNode
     public int InFlight(int index) => _replicas.Sum(replica => replica.InFlight(index));
 
     /// <summary>A fault of the pool begins, at all balancers.</summary>
-    public void Begin(PlannedFault fault) => Array.ForEach(_replicas, replica => replica.Faults.Begin(fault, Queue.Time));
+    public void Begin(PlannedFault fault) => Array.ForEach(_replicas, replica =>
+    {
+        replica.Faults.Begin(fault, Queue.Time);
+        replica.Health.MembersChanged(Queue.Time);
+    });
 
     /// <summary>A fault of the pool ends, if it acts.</summary>
-    public void End(PlannedFault fault) => Array.ForEach(_replicas, replica => replica.Faults.End(fault, Queue.Time));
+    public void End(PlannedFault fault) => Array.ForEach(_replicas, replica =>
+    {
+        replica.Faults.End(fault, Queue.Time);
+        replica.Health.MembersChanged(Queue.Time);
+    });
 
     /// <summary>Members of one balancer's pool take the next step to their full weight.</summary>
     public void Ramp(int balancer) => _replicas[balancer].Ramp(Queue.Time);
+
+    /// <summary>Begins to watch the backends, at time 0.</summary>
+    public void Begin()
+    {
+        Array.ForEach(_replicas, replica => replica.Health.Begin());
+        Prober?.Begin();
+    }
+
+    /// <summary>The health board of one balancer does what is due.</summary>
+    public void Advance(int balancer) => _replicas[balancer].Health.Advance(Queue.Time);
 
     /// <summary>The deadline of a drain of one balancer has come, unless it is over already.</summary>
     public void Cut(int balancer) => _replicas[balancer].Drains.Advance(Queue.Time);
@@ -177,20 +198,11 @@ internal sealed class BalancerNode
         }
     }
 
-    // Several balancers do the same at the same time: the events of the first stand for all.
-    private ReplicaTime TimeOf(int index) => new(
-        () => Queue.Time,
-        index == 0 && _simulation.Recording is { } recording ? recording.Events : new EventBook(),
-        due => Queue.Add(due.Ticks, EventKind.Ramp, index),
-        due => Queue.Add(due.Ticks, EventKind.DrainDeadline, index),
-        backend => CutAll(_replicas[index], backend),
-        drain => _simulation.Members[drain.Backend.Index].CloseIdle());
-
-    private void CutAll(Replica replica, Backend backend)
+    private void CutAll(int index, Backend backend)
     {
         foreach (var place in Requests.Where(request => request.Leased && request.Lease.Backend == backend))
         {
-            replica.Drains.CountCut(backend, Requests[place].BodySeen ? CutKind.Stream : CutKind.Request);
+            _replicas[index].Drains.CountCut(backend, Requests[place].BodySeen ? CutKind.Stream : CutKind.Request);
             _simulation.MemberOf(place).Forget(place);
             Fail(place, BadGateway, LeaseOutcome.Cut);
         }
@@ -225,6 +237,7 @@ internal sealed class BalancerNode
     {
         request.Lease = lease;
         request.Leased = true;
+        request.Member = lease.Backend.Index;
         request.Try++;
     }
 
@@ -317,8 +330,13 @@ internal sealed class BalancerNode
     private void EndLease(ref SimulatedRequest request, LeaseOutcome outcome)
     {
         request.Leased = false;
+        request.Member = RequestTable.NoMember;
         _simulation.Recording?.Leases.Add(new LeaseRecord(
             request.Number, request.Lease.Backend.Index, request.Lease.Start, Queue.Time, outcome));
         request.Lease.End(Queue.Time, outcome);
+
+        // Several balancers have no health checks, see Unsupported.
+        var status = outcome is LeaseOutcome.Ok or LeaseOutcome.ServerError ? request.Status : 0;
+        _replicas[0].Health.ObserveLease(request.Lease.Backend, outcome, status, Queue.Time - request.Lease.Start, Queue.Time);
     }
 }

@@ -6,10 +6,10 @@ using LBTool.Core.Draining;
 using LBTool.Core.Health;
 using LBTool.Core.Limits;
 using LBTool.Core.Measurements;
-using LBTool.Core.Plans;
 using LBTool.Core.Randomness;
 using LBTool.Core.Retries;
 using LBTool.Core.Runs;
+using LBTool.Simulation.Time;
 
 namespace LBTool.Simulation;
 
@@ -25,13 +25,13 @@ internal sealed class Replica
     private readonly bool _mayMove;
     private readonly SessionTable _sessions = new();
 
-    /// <param name="plan">What is to be there.</param>
-    /// <param name="traffic">What requests carry.</param>
+    /// <param name="simulation">What there is.</param>
     /// <param name="number">From 1. The first has the random stream of the only one of a real run.</param>
-    /// <param name="time">What is due later, and what happens then.</param>
-    public Replica(RunPlan plan, Traffic traffic, int number, ReplicaTime time)
+    /// <param name="cut">Cuts what it has in flight on a backend.</param>
+    public Replica(Simulation simulation, int number, Action<Backend> cut)
     {
-        _traffic = traffic;
+        _traffic = simulation.Traffic;
+        var (plan, queue) = (simulation.Plan, simulation.Queue);
         var target = plan.Scenario.Target;
         var algorithm = Balancers.Find(target.Algorithm.Name)!;
         _pool = new Pool(
@@ -42,15 +42,21 @@ internal sealed class Replica
             algorithm.Create(target.Algorithm.Parameters, RandomStream.Derive(plan.Seed, number == 1 ? "balancer" : $"balancer/{number}")),
             target.SlowStart)
         {
-            RampDue = time.RampDue,
+            RampDue = due => queue.Add(due.Ticks, EventKind.Ramp, number - 1),
+        };
+
+        // Several balancers do the same at the same time: the events of the first stand for all.
+        var events = number == 1 && simulation.Recording is { } recording ? recording.Events : new EventBook();
+        Health = new HealthBoard(_pool, target.Health, events, () => queue.Time)
+        {
+            Due = due => queue.Add(due.Ticks, EventKind.Health, number - 1),
         };
         _backends = _pool.Backends;
-        var board = new HealthBoard(_pool, target.Health, time.Events, time.Now);
-        Drains = new Drains(_pool, board, time.Events, time.Cut)
+        Drains = new Drains(_pool, Health, events, cut)
         {
             HonourSticky = target is { Drain.HonourSticky: true, Sticky: not null },
-            DeadlineDue = time.DrainDue,
-            Drained = time.Drained,
+            DeadlineDue = due => queue.Add(due.Ticks, EventKind.DrainDeadline, number - 1),
+            Drained = drain => simulation.Members[drain.Backend.Index].CloseIdle(),
         };
         Faults = new PoolFaults(_pool, Drains, (target.Drain ?? DrainSpec.Default).Deadline);
         Line = target.Limits.Queue.Length > 0 ? new WaitingLine(_pool, target.Limits.Queue.Length) : null;
@@ -63,6 +69,12 @@ internal sealed class Replica
             _mayMove = sticky.OnLost == OnLost.Redistribute;
         }
     }
+
+    /// <summary>What it knows of its backends.</summary>
+    public HealthBoard Health { get; }
+
+    /// <summary>The backends that it has when the run begins.</summary>
+    public ImmutableArray<Backend> Backends => _backends;
 
     /// <summary>What the scenario's faults do to the pool.</summary>
     public PoolFaults Faults { get; }
@@ -89,6 +101,11 @@ internal sealed class Replica
     /// <param name="lease">The lease, unless nobody could be asked.</param>
     public SessionPick Take(long number, int? token, TimeSpan now, out Lease lease)
     {
+        if (Health.TryTakeTrial(now, out lease))
+        {
+            return SessionPick.Assigned;
+        }
+
         if (Line?.Count > 0)
         {
             lease = default;
@@ -160,13 +177,3 @@ internal sealed class Replica
         }
     }
 }
-
-/// <summary>How the rules of one balancer meet virtual time.</summary>
-/// <param name="Now">Time of the run.</param>
-/// <param name="Events">Where its events are written down.</param>
-/// <param name="RampDue">Told when <see cref="Replica.Ramp"/> is to be called.</param>
-/// <param name="DrainDue">Told when its drains are to be advanced.</param>
-/// <param name="Cut">Cuts what is in flight on a backend.</param>
-/// <param name="Drained">Told when nothing goes on at a backend any more.</param>
-internal sealed record ReplicaTime(
-    Func<TimeSpan> Now, EventBook Events, Action<TimeSpan> RampDue, Action<TimeSpan> DrainDue, Action<Backend> Cut, Action<Drain> Drained);

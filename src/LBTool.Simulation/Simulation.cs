@@ -49,8 +49,8 @@ internal sealed class Simulation
     /// <summary>Connections by their number; null where one has closed.</summary>
     public List<Connection?> Connections { get; } = [];
 
-    /// <summary>The member on which a request has its lease.</summary>
-    public Member MemberOf(int place) => Members[Requests[place].Lease.Backend.Index];
+    /// <summary>The member that a request or probe was sent to.</summary>
+    public Member MemberOf(int place) => Members[Requests[place].Member];
 
     /// <summary>Makes an event happen; a <see cref="EventKind.Wait"/> is not its business.</summary>
     public void Handle(in SimulatedEvent happening)
@@ -76,6 +76,12 @@ internal sealed class Simulation
             case EventKind.DrainDeadline:
                 Balancer.Cut(place);
                 break;
+            case EventKind.Probe:
+                Balancer.Prober!.Start(place);
+                break;
+            case EventKind.Health:
+                Balancer.Advance(place);
+                break;
             case EventKind.Link:
                 Connections[place]?.Wake(happening.Stamp);
                 break;
@@ -86,6 +92,45 @@ internal sealed class Simulation
                 }
 
                 break;
+        }
+    }
+
+    /// <summary>A whole answer is there: for the balancer, or for its prober.</summary>
+    public void TakeAnswer(int place)
+    {
+        if (Requests[place].IsProbe)
+        {
+            Balancer.Prober!.TakeAnswer(place);
+        }
+        else
+        {
+            Balancer.TakeAnswer(place);
+        }
+    }
+
+    /// <summary>A connection was refused: to the balancer, or to its prober.</summary>
+    public void TakeRefusal(int place)
+    {
+        if (Requests[place].IsProbe)
+        {
+            Balancer.Prober!.TakeRefusal(place);
+        }
+        else
+        {
+            Balancer.TakeRefusal(place);
+        }
+    }
+
+    /// <summary>A connection broke: the balancer's, or its prober's.</summary>
+    public void TakeBreak(int place)
+    {
+        if (Requests[place].IsProbe)
+        {
+            Balancer.Prober!.TakeBreak(place);
+        }
+        else
+        {
+            Balancer.TakeBreak(place);
         }
     }
 
@@ -103,7 +148,10 @@ internal sealed class Simulation
                 MemberOf(place).Server.Work(place);
                 break;
             case EventKind.Answered:
-                Balancer.TakeAnswer(place);
+                TakeAnswer(place);
+                break;
+            case EventKind.ProbeDeadline:
+                Balancer.Prober!.Expire(place);
                 break;
             case EventKind.QuietBackend:
                 Balancer.Expire(place);

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using LBTool.Core.Affinity;
 using LBTool.Core.Balancing;
+using LBTool.Core.Health;
 using LBTool.Core.Limits;
 using LBTool.Live.Timing;
 using Microsoft.AspNetCore.Http;
@@ -10,9 +11,10 @@ namespace LBTool.Live.Balancers;
 /// <summary>Finds a backend for each request: the one of its session, the one that the rule picks, or, when all are full, the first that has room again.</summary>
 /// <param name="pool">Where leases come from.</param>
 /// <param name="sessions">Whose requests stay with their backend; null: nobody's.</param>
+/// <param name="health">Asks for a request as a trial of a backend now and then; null: never.</param>
 /// <param name="queue">Where requests wait when all backends are full.</param>
 /// <param name="clock">Time of the run.</param>
-internal sealed class Admission(Pool pool, Sessions? sessions, QueueSpec queue, RunClock clock)
+internal sealed class Admission(Pool pool, Sessions? sessions, HealthBoard? health, QueueSpec queue, RunClock clock)
 {
     private const string NoBackend = "no-backend";
     private const string Overflow = "overflow";
@@ -21,6 +23,11 @@ internal sealed class Admission(Pool pool, Sessions? sessions, QueueSpec queue, 
     /// <summary>Takes a lease for a request, or says why there is none.</summary>
     public ValueTask<Admitted> EnterAsync(HttpContext context, PickContext pick)
     {
+        if (health?.TryTakeTrial(pick.Now, out var trial) == true)
+        {
+            return ValueTask.FromResult(new Admitted(trial, null));
+        }
+
         var owner = sessions?.OwnerOf(context);
         if (_line?.Count > 0)
         {

@@ -1,5 +1,6 @@
 using LBTool.Core.Balancing;
 using LBTool.Core.Draining;
+using LBTool.Core.Health;
 using LBTool.Core.Measurements;
 using LBTool.Core.Retries;
 using LBTool.Live.Http;
@@ -27,6 +28,9 @@ internal sealed class Forwarding(Func<Backend, Upstream> upstreamOf, Retrier? re
         .BuildServiceProvider()
         .GetRequiredService<IHttpForwarder>();
 
+    /// <summary>Told of each lease that has ended; null: nobody.</summary>
+    public HealthBoard? Health { get; init; }
+
     /// <summary>Told of each lease that ends because it was cut, before it ends; null: nobody.</summary>
     public Action<Backend, CutKind, int>? CountCut { get; init; }
 
@@ -46,10 +50,10 @@ internal sealed class Forwarding(Func<Backend, Upstream> upstreamOf, Retrier? re
     /// <returns>Whether it is to be tried again: then nothing of an answer has gone to the client.</returns>
     public async ValueTask<bool> ForwardAsync(HttpContext context, Lease lease, int number)
     {
-        var outcome = LeaseOutcome.Abandoned;
+        var (outcome, status) = (LeaseOutcome.Abandoned, 0);
         try
         {
-            (outcome, var again) = await SendAsync(context, lease.Backend, number);
+            (outcome, status, var again) = await SendAsync(context, lease.Backend, number);
             if (again)
             {
                 context.Response.Clear();
@@ -64,10 +68,11 @@ internal sealed class Forwarding(Func<Backend, Upstream> upstreamOf, Retrier? re
             var now = clock.Now;
             recording?.Leases.Add(new LeaseRecord(context.Request.RequestNumber(), lease.Backend.Index, lease.Start, now, outcome));
             lease.End(now, outcome);
+            Health?.ObserveLease(lease.Backend, outcome, status, now - lease.Start, now);
         }
     }
 
-    private async ValueTask<(LeaseOutcome Outcome, bool Again)> SendAsync(HttpContext context, Backend backend, int number)
+    private async ValueTask<(LeaseOutcome Outcome, int Status, bool Again)> SendAsync(HttpContext context, Backend backend, int number)
     {
         var upstream = upstreamOf(backend);
         var connections = upstream.Connections;
@@ -75,7 +80,8 @@ internal sealed class Forwarding(Func<Backend, Upstream> upstreamOf, Retrier? re
         var error = await upstream.SendAsync(Forwarder, context, connections, attempt);
         if (error == ForwarderError.None)
         {
-            return (OutcomeOf(context.Response.StatusCode), attempt?.Rejected == true);
+            var status = context.Response.StatusCode;
+            return (OutcomeOf(status), status, attempt?.Rejected == true);
         }
 
         var failure = Failure.Of(context, error, connections.IsCut);
@@ -92,7 +98,7 @@ internal sealed class Forwarding(Func<Backend, Upstream> upstreamOf, Retrier? re
             failure.Answer(context, upstream);
         }
 
-        return (failure.Outcome, again);
+        return (failure.Outcome, 0, again);
     }
 
     private Attempt? WatchToTryAgain(Upstream upstream, HttpContext context, int number) => upstream.Watch(

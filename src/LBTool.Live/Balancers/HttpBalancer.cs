@@ -64,7 +64,7 @@ public sealed class HttpBalancer : IAsyncDisposable
             ? new Sessions(pool, sticky, options.TrustForwardedFor, options.SessionKey ?? throw new ArgumentException(
                 "Sticky sessions need a stream for the key of their cookies.", nameof(options)))
             : null;
-        _admission = new Admission(pool, sessions, options.Queue, clock);
+        _admission = new Admission(pool, sessions, options.Health, options.Queue, clock);
         _retrier = options.Retries is { } policy ? new Retrier(policy) : null;
         _drainDeadline = options.DrainDeadline;
         _countCut = options.CountCut;
@@ -72,7 +72,7 @@ public sealed class HttpBalancer : IAsyncDisposable
             backend.Name, address, options.Versions.Behind, options.Timeout, connections);
         _upstreams = [.. pool.Backends.OrderBy(backend => backend.Index).Select(backend => _connect(
             backend, backendAddresses[backend.Index], options.MaxConnections.GetValueOrDefault(backend.Index)))];
-        _forwarding = new Forwarding(backend => _upstreams[backend.Index], _retrier, clock, recording) { CountCut = options.CountCut };
+        _forwarding = new Forwarding(backend => _upstreams[backend.Index], _retrier, clock, recording) { Health = options.Health, CountCut = options.CountCut };
         _server = new HttpServer(options.Listen, options.Versions.Front, HandleAsync);
     }
 

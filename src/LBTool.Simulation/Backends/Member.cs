@@ -37,6 +37,9 @@ internal sealed class Member
     /// <summary>What does the work.</summary>
     public Server Server { get; }
 
+    /// <summary>Whether a connection is accepted: a frozen process still does, its kernel sees to that.</summary>
+    public bool Accepts => !_state.IsDown;
+
     private EventQueue Queue => _simulation.Queue;
 
     private RequestTable Requests => _simulation.Requests;
@@ -52,7 +55,7 @@ internal sealed class Member
     {
         if (_state.IsDown)
         {
-            _simulation.Balancer.TakeRefusal(place);
+            _simulation.TakeRefusal(place);
         }
         else if (_links is not null)
         {
@@ -122,7 +125,7 @@ internal sealed class Member
     {
         if (_simulation.Hop == 0)
         {
-            _simulation.Balancer.TakeAnswer(place);
+            _simulation.TakeAnswer(place);
         }
         else
         {
@@ -144,7 +147,7 @@ internal sealed class Member
     public void Lose(int place)
     {
         Forget(place);
-        _simulation.Balancer.TakeBreak(place);
+        _simulation.TakeBreak(place);
     }
 
     /// <summary>Closes the connections that carry nothing.</summary>
@@ -156,7 +159,7 @@ internal sealed class Member
         _held.Clear();
         _links?.CloseIdle();
         Server.Clear();
-        foreach (var place in Requests.Where(request => request.Leased && request.Lease.Backend.Index == Index))
+        foreach (var place in Requests.Where(request => request.Member == Index))
         {
             // Not there any more, so that nobody else takes its worker.
             Requests[place].Stage = Stage.Elsewhere;
