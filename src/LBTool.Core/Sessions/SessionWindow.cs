@@ -54,7 +54,7 @@ public sealed record SessionWindow(
             [.. Attempts.Where(attempt => Window.Contains(attempt.At)).Select(attempt => attempt with { Backend = PlaceOf(attempt.Backend), At = attempt.At - Window.From }).OrderBy(attempt => attempt.At)],
             Scheduled: Load?.Executor == Executor.ConstantArrivalRate ? requests.Length + Dropped : 0,
             Dropped);
-        var judgement = Expectations.Judge.Evaluate(result);
+        var judgement = Expectations.Judge.Evaluate(new MeasuredRun(result));
         var outcome = judgement.Outcomes[0];
         return outcome with { Verdict = judgement.Verdict, Reason = outcome.Reason ?? judgement.Reason };
     }
@@ -70,11 +70,11 @@ public sealed record SessionWindow(
     };
 
     // Requests of other programs are known from their leases only: there the balancer stands for the client.
-    private ImmutableArray<RequestRecord> AsRun()
+    private RecordList<RequestRecord> AsRun()
     {
         var own = Requests.Where(request => Window.Contains(request.Intended));
-        var others = Leases.Where(lease => lease.Request == 0 && Window.Contains(lease.Start)).Select((lease, place) => new RequestRecord(
-            -1 - place, lease.Start, lease.Start, lease.End, lease.End, lease.Backend, 0, OutcomeOf(lease.Outcome)));
+        var others = Leases.Where(lease => lease.Request == 0 && Window.Contains(lease.Start)).Select(lease => new RequestRecord(
+            0, lease.Start, lease.Start, lease.End, lease.End, lease.Backend, 0, OutcomeOf(lease.Outcome)));
         return [.. own.Concat(others).Select(Moved)];
     }
 
