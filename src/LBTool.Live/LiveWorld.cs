@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Net;
 using LBTool.Core.Arrivals;
 using LBTool.Core.Balancing;
+using LBTool.Core.Health;
 using LBTool.Core.Measurements;
 using LBTool.Core.Plans;
 using LBTool.Core.Randomness;
@@ -10,6 +11,7 @@ using LBTool.Core.Runs;
 using LBTool.Core.Scenarios;
 using LBTool.Live.Balancers;
 using LBTool.Live.Faults;
+using LBTool.Live.Health;
 using LBTool.Live.Load;
 using LBTool.Live.Timing;
 using LBTool.Live.Toxiproxy;
@@ -21,6 +23,7 @@ namespace LBTool.Live;
 /// The real world: everything in this process, on loopback, over real sockets.
 /// <code>
 ///   LoadDriver ──► HttpBalancer ──► LiveMember (FaultProxy ──► FakeBackend), one for each backend
+///                  HealthWatch ───►
 ///                                               ▲ ToxiproxyServer: the same fault proxies, for other programs
 /// </code>
 /// </summary>
@@ -38,6 +41,7 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
     private readonly List<Task> _closing = [];
     private ImmutableArray<Backend> _backends = [];
     private PoolFaults? _poolFaults;
+    private HealthWatch? _health;
     private HttpBalancer? _balancer;
     private LoadDriver? _driver;
 
@@ -52,6 +56,9 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
 
     /// <summary>What the balancer picks from; null until started.</summary>
     public Pool? Pool { get; private set; }
+
+    /// <summary>What the balancer knows of its backends; null until started.</summary>
+    public HealthBoard? Health => _health?.Board;
 
     /// <summary>Where clients reach the balancer; null until started.</summary>
     public Uri? Address => _balancer is null ? null : new Uri($"http://{_balancer.EndPoint}/");
@@ -93,11 +100,14 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
             RampDue = due => _ = RampAsync(due),
         };
         _poolFaults = new PoolFaults(Pool);
+        ImmutableArray<IPEndPoint> addresses = [.. Members.Select(member => member.FaultProxy)];
+        _health = new HealthWatch(Pool, plan, addresses, _clock, Recording.Events);
         var balancer = new HttpBalancer(
             Pool,
-            [.. Members.Select(member => member.FaultProxy)],
+            addresses,
             new HttpBalancerOptions(new IPEndPoint(IPAddress.Loopback, _options.Port), Target.Http, Target.Timeout)
             {
+                Health = _health.Board,
                 Key = Algorithm.UsesKey ? Target.Algorithm.Key : null,
                 TrustForwardedFor = Target.TrustForwardedFor,
                 Sticky = Target.Sticky,
@@ -107,11 +117,16 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
             Recording);
         await balancer.StartAsync(stop).ConfigureAwait(false);
         _balancer = balancer;
+        await _health.StartAsync(stop).ConfigureAwait(false);
         _options.Started?.Invoke(this);
     }
 
     /// <summary>Makes now the time 0, for a session: it drives loads as people want them.</summary>
-    internal void StartClock() => _clock.Start();
+    internal void StartClock()
+    {
+        _clock.Start();
+        _health!.Begin();
+    }
 
     /// <summary>Prepares a load on the balancer.</summary>
     /// <param name="load">What to send.</param>
@@ -148,6 +163,7 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
         var pooled = _balancer!.Add(spec.Name, spec.Weight, member.FaultProxy);
         _backends = _backends.Add(pooled);
         _poolFaults!.Add(pooled);
+        _health!.Join(pooled, member.FaultProxy);
         return (member, pooled);
     }
 
@@ -157,6 +173,7 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
     internal void Remove(LiveMember member, Backend pooled)
     {
         Pool!.Remove(pooled);
+        _health!.Leave(pooled);
         _closing.RemoveAll(closing => closing.IsCompleted);
         _closing.Add(CloseAsync(member, pooled));
     }
@@ -165,7 +182,7 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
     public async Task DriveLoadAsync(CancellationToken stop)
     {
         _driver = CreateDriver(plan.Scenario.Load, "arrivals", after: 0);
-        _clock.Start();
+        StartClock();
         await _driver.RunAsync(stop).ConfigureAwait(false);
         await SettleAsync().ConfigureAwait(false);
     }
@@ -180,6 +197,7 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
         if (PoolFaults.Have(fault))
         {
             _poolFaults!.Begin(fault);
+            _health!.Board.MembersChanged(Now);
             return Task.CompletedTask;
         }
 
@@ -192,6 +210,7 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
         if (PoolFaults.Have(fault))
         {
             _poolFaults!.End(fault, Now);
+            _health!.Board.MembersChanged(Now);
             return Task.CompletedTask;
         }
 
@@ -208,6 +227,11 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
         }
 
         await Task.WhenAll(_closing).ConfigureAwait(false);
+        if (_health is not null)
+        {
+            await _health.DisposeAsync().ConfigureAwait(false);
+        }
+
         if (_balancer is not null)
         {
             await _balancer.DisposeAsync().ConfigureAwait(false);

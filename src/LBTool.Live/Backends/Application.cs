@@ -22,6 +22,7 @@ namespace LBTool.Live.Backends;
 ///                                                 └ status fault: that status
 /// </code>
 /// The health endpoint answers 200 <c>ok</c> past all of that, and is not recorded; faults whose path names it hit it too.
+/// A probe of any other path, e.g. <c>/healthz/deep</c>, goes through all of that as a request does, and is not recorded either.
 /// </summary>
 internal sealed class Application
 {
@@ -71,7 +72,7 @@ internal sealed class Application
 
     /// <summary>Answers a request.</summary>
     public Task HandleAsync(HttpContext context) =>
-        context.Request.Path == BackendSpec.HealthPath && HttpMethods.IsGet(context.Request.Method)
+        context.Request.Path == BackendSpec.HealthPath && (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))
             ? ProbeAsync(context)
             : WorkAsync(context);
 
@@ -104,7 +105,7 @@ internal sealed class Application
         Interlocked.Increment(ref _inFlight);
         try
         {
-            _recording?.Attempts.Add(new AttemptRecord(context.Request.RequestNumber(), _index, _clock.Now));
+            RecordingOf(context)?.Attempts.Add(new AttemptRecord(context.Request.RequestNumber(), _index, _clock.Now));
             await DiscardBodyAsync(context);
             var process = Host.Process;
             await StallAsync(process, context);
@@ -204,7 +205,10 @@ internal sealed class Application
     }
 
     private void Note(HttpContext context, Finding what, ulong session = 0) =>
-        _recording?.Findings.Add(new FindingRecord(context.Request.RequestNumber(), _index, _clock.Now, what, session));
+        RecordingOf(context)?.Findings.Add(new FindingRecord(context.Request.RequestNumber(), _index, _clock.Now, what, session));
+
+    // Probes are no arrivals, and what they find says nothing about clients.
+    private Recording? RecordingOf(HttpContext context) => context.Request.Headers.ContainsKey(LbHeaders.Probe) ? null : _recording;
 
     private ActiveHttpFault? Draw(HttpContext context) =>
         Faults.Draw(context.Request.Path.Value ?? "", context.Request.Method);

@@ -12,10 +12,13 @@ namespace LBTool.Simulation.Backends;
 /// <param name="errors">Says which answers are errors.</param>
 internal sealed class Answers(Simulation simulation, Server server, Member member, RandomStream errors)
 {
+    private const string Healthy = "ok";
     private const short Ok = 200;
     private const short ServerError = 500;
 
     private readonly BackendSpec _spec = simulation.Plan.Scenario.Target.Backends[member.Index];
+
+    private readonly BackendSpec _health = simulation.Plan.Scenario.Target.Backends[member.Index] with { BodyBytes = Healthy.Length };
 
     private RequestTable Requests => simulation.Requests;
 
@@ -77,10 +80,26 @@ internal sealed class Answers(Simulation simulation, Server server, Member membe
         server.Leave(process);
     }
 
-    /// <summary>Answers without a worker, and without a body unless there is one to say.</summary>
-    public void Fail(int place, short status, Chunk? answer = null)
+    /// <summary>Answers without a worker and without a body.</summary>
+    public void Fail(int place, short status)
     {
         Requests[place].Status = status;
-        member.Write(place, answer ?? Chunk.Whole(body: 0));
+        member.Write(place, Chunk.Whole(body: 0));
+    }
+
+    /// <summary>Answers without a worker what a fault says.</summary>
+    public void Fail(int place, HttpStatus wrong)
+    {
+        ref var request = ref Requests[place];
+        (request.Status, request.Body) = ((short)wrong.Status, wrong.Body);
+        member.Write(place, Chunk.Of(wrong));
+    }
+
+    /// <summary>Answers a probe of the health endpoint.</summary>
+    public void SayHealthy(int place)
+    {
+        ref var request = ref Requests[place];
+        (request.Stage, request.Status, request.Body) = (Stage.Elsewhere, Ok, Healthy);
+        member.Write(place, Chunk.FirstOf(_health, request.Fault?.Fault));
     }
 }

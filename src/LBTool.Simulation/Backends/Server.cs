@@ -84,7 +84,14 @@ internal sealed class Server
     public void Clear() => _process = new Process(Requests, _spec, _limits.Workers, _process.Memory);
 
     /// <summary>A request comes in, and is written down.</summary>
-    public void See(long number) => _simulation.Recording?.Attempts.Add(new AttemptRecord(number, _index, Queue.Time));
+    public void See(long number)
+    {
+        // Probes are no arrivals.
+        if (number > 0)
+        {
+            _simulation.Recording?.Attempts.Add(new AttemptRecord(number, _index, Queue.Time));
+        }
+    }
 
     /// <summary>A request has arrived, and is waited for.</summary>
     public void Take(int place)
@@ -127,12 +134,14 @@ internal sealed class Server
         }
     }
 
+    private string PathOf(in SimulatedRequest request) => request.Probe?.Path ?? _simulation.Traffic.PathOf(request.Number);
+
     private Process CreateProcess(bool again) =>
         new(Requests, _spec, _limits.Workers, new BackendProcess(_spec, Queue.Time, again, _processes));
 
     private bool IsHeld(SimulatedRequest request) =>
-        request is { Leased: true, Stage: Stage.Held or Stage.Answered, Fault.Ended.IsCancellationRequested: true }
-        && request.Lease.Backend.Index == _index;
+        request is { Stage: Stage.Held or Stage.Answered or Stage.Probed, Fault.Ended.IsCancellationRequested: true }
+        && request.Member == _index;
 
     /// <summary>Says when a request goes on, and from where.</summary>
     public void Schedule(int place, Stage stage, TimeSpan due)
@@ -152,6 +161,9 @@ internal sealed class Server
             case Stage.Stalled:
                 Admit(place);
                 break;
+            case Stage.Probed:
+                _answers.SayHealthy(place);
+                break;
             case Stage.Held:
                 Serve(place);
                 break;
@@ -168,6 +180,13 @@ internal sealed class Server
     {
         ref var request = ref Requests[place];
         request.Stage = Stage.Elsewhere;
+        request.Fault = null;
+        if (request.Probe is { Path: BackendSpec.HealthPath, Method: "GET" or "HEAD" })
+        {
+            AnswerProbe(place);
+            return;
+        }
+
         var process = request.Process!;
         if (process.Memory.Limiter?.Take(Queue.Time) > TimeSpan.Zero)
         {
@@ -175,10 +194,10 @@ internal sealed class Server
             return;
         }
 
-        request.Fault = _faults.Draw(_simulation.Traffic.PathOf(request.Number), Traffic.Method);
+        request.Fault = _faults.Draw(PathOf(request), request.Probe?.Method ?? Traffic.Method);
         if (request.Fault?.Fault is HttpStatus wrong)
         {
-            _answers.Fail(place, (short)wrong.Status, Chunk.Of(wrong));
+            _answers.Fail(place, wrong);
         }
         else if (process.Workers.TryEnter())
         {
@@ -191,6 +210,28 @@ internal sealed class Server
         else
         {
             _answers.Fail(place, Busy);
+        }
+    }
+
+    // The health endpoint: past rate limit, line and workers, but not past faults that name it.
+    private void AnswerProbe(int place)
+    {
+        ref var request = ref Requests[place];
+        request.Fault = _faults.Draw(request.Probe!.Path, request.Probe.Method);
+        switch (request.Fault?.Fault)
+        {
+            case HttpStatus wrong:
+                _answers.Fail(place, wrong);
+                break;
+            case HttpDelay delay:
+                Schedule(place, Stage.Probed, Queue.Time + delay.Time);
+                break;
+            case HttpHang:
+                request.Stage = Stage.Probed;
+                break;
+            default:
+                _answers.SayHealthy(place);
+                break;
         }
     }
 
@@ -216,7 +257,7 @@ internal sealed class Server
     {
         ref var request = ref Requests[place];
         var memory = request.Process!.Memory;
-        var hit = memory.Cache?.Find(_simulation.Traffic.PathOf(request.Number)) == true;
+        var hit = memory.Cache?.Find(PathOf(request)) == true;
         if (memory.Cache is not null)
         {
             Note(request.Number, hit ? Finding.CacheHit : Finding.CacheMiss);
@@ -225,13 +266,19 @@ internal sealed class Server
         Schedule(place, Stage.Serving, memory.Finish(Queue.Time, memory.ServiceTime(Queue.Time, hit, _serviceTimes)));
     }
 
-    private void Note(long request, Finding what, ulong session = 0) =>
-        _simulation.Recording?.Findings.Add(new FindingRecord(request, _index, Queue.Time, what, session));
+    private void Note(long request, Finding what, ulong session = 0)
+    {
+        // What probes find says nothing about clients.
+        if (request > 0)
+        {
+            _simulation.Recording?.Findings.Add(new FindingRecord(request, _index, Queue.Time, what, session));
+        }
+    }
 
     private void Finish(int place)
     {
         ref var request = ref Requests[place];
-        request.Process!.Memory.Cache?.Put(_simulation.Traffic.PathOf(request.Number));
+        request.Process!.Memory.Cache?.Put(PathOf(request));
         if (request.Process.Memory.Sessions is { } sessions)
         {
             (request.Session, var what) = sessions.Visit(request.Session);
