@@ -61,12 +61,14 @@ public class ParityTests
         var learns = algorithm is "least-response-time" or "peak-ewma";
         var (latencies, compared) = learns ? (new[] { "1ms", "150ms", "400ms", "900ms" }, 15) : (["1ms", "5ms", "15ms", "30ms"], 40);
         var backends = string.Join(", ", latencies.Select((latency, index) => $"{{ name: b{index + 1}, latency: {latency} }}"));
-        var plan = Plan($"algorithm: {algorithm}, backends: [{backends}]", learns ? "8s" : "2s", fault: "");
+        var plan = Plan($"algorithm: {algorithm}, backends: [{backends}]", learns ? "8s" : "3s", fault: "");
 
-        var simulated = Simulate(plan);
         var live = await RunLiveAsync(plan);
 
-        Assert.Equal(Picks(simulated, compared), Picks(live, compared));
+        // A busy machine gets through fewer.
+        compared = Math.Min(compared, live.Leases.Length);
+        Assert.True(compared >= 12, $"only {compared} picks");
+        Assert.Equal(Picks(Simulate(plan), compared), Picks(live, compared));
     }
 
     [Theory]
@@ -98,9 +100,11 @@ public class ParityTests
     [MemberData(nameof(Worlds))]
     public async Task Every_fault_and_behaviour_has_the_same_outcomes(string fault, string backend)
     {
+        // What ends in a timeout takes as long; elsewhere a busy machine shall not run into one.
+        var stalls = fault.Contains("hang") || fault.Contains("1m") || fault.Contains("pause") || fault.Contains("workers: 0");
         var plan = Plan(
-            $"timeout: 400ms, backends: {{ count: 2, body: 1000B, cache: {{ size: 9, hit: 1ms, miss: 200ms }}, {backend} }}",
-            "2s",
+            $"timeout: {(stalls ? "2s" : "20s")}, backends: {{ count: 2, body: 1000B, cache: {{ size: 9, hit: 1ms, miss: 200ms }}, {backend} }}",
+            stalls ? "8s" : "2s",
             fault.Length == 0 ? "" : $"{{ name: f, at: {Durations.Format(FaultStart)}, target: b1, {fault} }}");
 
         var simulated = Outcomes(Simulate(plan));

@@ -223,7 +223,7 @@ public sealed class MeasuredRun
         var places = new RequestPlaces(requests);
         foreach (ref readonly var lease in leases)
         {
-            var place = places.Find(lease.Request);
+            var place = lease.Request == 0 ? -1 : places.Find(lease.Request);
             if (place >= 0 && (last is not null || requests[place].Backend != lease.Backend))
             {
                 last ??= [.. requests.Select(request => request.Backend)];

@@ -73,8 +73,8 @@ public sealed record SessionWindow(
     private RecordList<RequestRecord> AsRun()
     {
         var own = Requests.Where(request => Window.Contains(request.Intended));
-        var others = Leases.Where(lease => lease.Request == 0 && Window.Contains(lease.Start)).Select((lease, place) => new RequestRecord(
-            -1 - place, lease.Start, lease.Start, lease.End, lease.End, lease.Backend, 0, OutcomeOf(lease.Outcome)));
+        var others = Leases.Where(lease => lease.Request == 0 && Window.Contains(lease.Start)).Select(lease => new RequestRecord(
+            0, lease.Start, lease.Start, lease.End, lease.End, lease.Backend, 0, OutcomeOf(lease.Outcome)));
         return [.. own.Concat(others).Select(Moved)];
     }
 
