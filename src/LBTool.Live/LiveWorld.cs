@@ -19,8 +19,8 @@ namespace LBTool.Live;
 /// <summary>
 /// The real world: everything in this process, on loopback, over real sockets.
 /// <code>
-///   LoadDriver ──► HttpBalancer ──► LiveMember (FaultProxy ──► FakeBackend), one for each backend
-///                                               ▲ ToxiproxyServer: the same fault proxies, for other programs
+///   LoadDriver ──► balancer ──► LiveMember (FaultProxy ──► FakeBackend), one for each backend
+///                                           ▲ ToxiproxyServer: the same fault proxies, for other programs
 /// </code>
 /// </summary>
 /// <param name="plan">What is to be there.</param>
@@ -33,7 +33,7 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
     private readonly LiveOptions _options = options ?? new LiveOptions();
     private readonly ToxiproxyServer? _toxiproxy = CreateToxiproxy(plan, options ?? new LiveOptions());
     private ExternalToxiproxy? _external;
-    private HttpBalancer? _balancer;
+    private IBalancerFront? _balancer;
     private LoadDriver? _driver;
 
     /// <inheritdoc/>
@@ -48,8 +48,8 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
     /// <summary>What the balancer picks from; null until started.</summary>
     public Pool? Pool { get; private set; }
 
-    /// <summary>Where clients reach the balancer; null until started.</summary>
-    public Uri? Address => _balancer is null ? null : new Uri($"http://{_balancer.EndPoint}/");
+    /// <summary>Where clients reach the balancer, <c>http://…</c> or <c>tcp://…</c>; null until started.</summary>
+    public Uri? Address => _balancer is null ? null : new Uri($"{(Target.Protocol == Protocol.Tcp ? "tcp" : "http")}://{_balancer.EndPoint}/");
 
     /// <summary>Where the Toxiproxy API of the fault proxies is: ours, or the server that the scenario names.</summary>
     public Uri Toxiproxy => Target.Toxiproxy ?? _toxiproxy!.Address;
@@ -71,7 +71,7 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
 
         if (_options.Rehearse)
         {
-            await Rehearsal.RunAsync(Target.Http).WaitAsync(stop).ConfigureAwait(false);
+            await Rehearsal.RunAsync(Target.Protocol, Target.Http).WaitAsync(stop).ConfigureAwait(false);
         }
 
         Members = [.. Target.Backends.Select((spec, index) => new LiveMember(spec, index, plan, _clock, Recording))];
@@ -81,18 +81,7 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
         Pool = new Pool(
             Target.Backends.Select((spec, index) => new Backend(spec.Name, index, spec.Weight)),
             Algorithm.Create(Target.Algorithm.Parameters, RandomStream.Derive(plan.Seed, "balancer")));
-        var balancer = new HttpBalancer(
-            Pool,
-            [.. Members.Select(member => member.FaultProxy)],
-            new HttpBalancerOptions(new IPEndPoint(IPAddress.Loopback, _options.Port), Target.Http, Target.Timeout)
-            {
-                Key = Algorithm.UsesKey ? Target.Algorithm.Key : null,
-                TrustForwardedFor = Target.TrustForwardedFor,
-                Sticky = Target.Sticky,
-                SessionKey = RandomStream.Derive(plan.Seed, "sessions"),
-            },
-            _clock,
-            Recording);
+        var balancer = CreateBalancer(Pool, [.. Members.Select(member => member.FaultProxy)]);
         await balancer.StartAsync(stop).ConfigureAwait(false);
         _balancer = balancer;
         _options.Started?.Invoke(this);
@@ -111,6 +100,9 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
             Recording);
         _clock.Start();
         await _driver.RunAsync(stop).ConfigureAwait(false);
+
+        // The connections that clients have kept: over TCP each is a lease, which ends now.
+        await _driver.DisposeAsync().ConfigureAwait(false);
         await SettleAsync().ConfigureAwait(false);
     }
 
@@ -147,6 +139,30 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
     private static ToxiproxyServer? CreateToxiproxy(RunPlan plan, LiveOptions options) =>
         plan.Scenario.Target.Toxiproxy is not null ? null
         : new ToxiproxyServer(new ToxiproxyOptions { Listen = new IPEndPoint(IPAddress.Loopback, options.ToxiproxyPort), Seed = plan.Seed });
+
+    private IBalancerFront CreateBalancer(Pool pool, ImmutableArray<IPEndPoint> members)
+    {
+        var listen = new IPEndPoint(IPAddress.Loopback, _options.Port);
+        return Target.Protocol == Protocol.Tcp
+            ? new TcpBalancer(
+                pool,
+                members,
+                new TcpBalancerOptions(listen, Target.Timeout) { UsesKey = Algorithm.UsesKey, Sticky = Target.Sticky?.OnLost },
+                _clock,
+                Recording)
+            : new HttpBalancer(
+                pool,
+                members,
+                new HttpBalancerOptions(listen, Target.Http, Target.Timeout)
+                {
+                    Key = Algorithm.UsesKey ? Target.Algorithm.Key : null,
+                    TrustForwardedFor = Target.TrustForwardedFor,
+                    Sticky = Target.Sticky,
+                    SessionKey = RandomStream.Derive(plan.Seed, "sessions"),
+                },
+                _clock,
+                Recording);
+    }
 
     private async Task<IMemberProxy> CreateProxyAsync(LiveMember member)
     {

@@ -17,7 +17,21 @@ public sealed record Load(
     TimeSpan Duration,
     TimeSpan Warmup,
     int Clients,
-    TimeSpan Timeout);
+    TimeSpan Timeout)
+{
+    /// <summary>What requests do with connections; null: what is usual for the protocol.</summary>
+    public ConnectionUse? Connections { get; init; }
+}
+
+/// <summary>What the requests of a client do with connections.</summary>
+public enum ConnectionUse
+{
+    /// <summary>Each request has one of its own, which ends with it: usual with TCP.</summary>
+    New,
+
+    /// <summary>A request takes an idle one, or else opens one, and leaves it open: usual with HTTP.</summary>
+    Kept,
+}
 
 /// <summary>Who decides when the next request is sent.</summary>
 public enum Executor

@@ -8,8 +8,8 @@ namespace LBTool.Core.Scenarios;
 /// <summary>The balancer under test and the backends behind it.</summary>
 /// <param name="Protocol">What is balanced.</param>
 /// <param name="Algorithm">The rule that picks.</param>
-/// <param name="Http">HTTP versions in front and behind.</param>
-/// <param name="Timeout">How long the balancer waits for a backend's answer; above 0.</param>
+/// <param name="Http">HTTP versions in front and behind; not used with another protocol.</param>
+/// <param name="Timeout">How long the balancer waits for a backend to say something; above 0.</param>
 /// <param name="Backends">At least one, names unique.</param>
 /// <param name="Toxiproxy">A Toxiproxy server that does the faults of the links; null for our own fault proxies.</param>
 public sealed record Target(
@@ -35,6 +35,9 @@ public enum Protocol
 {
     /// <summary>Requests (layer 7).</summary>
     Http,
+
+    /// <summary>Connections (layer 4).</summary>
+    Tcp,
 }
 
 /// <summary>HTTP versions: <c>1</c> is HTTP/1.1, <c>2</c> is HTTP/2 in clear text (h2c, prior knowledge).</summary>
@@ -59,7 +62,7 @@ public sealed record AlgorithmChoice(string Name, ImmutableSortedDictionary<stri
 public sealed record BackendSpec(
     string Name, double Weight, ServiceTime Latency, int? Concurrency, int? Queue, double Errors, int BodyBytes)
 {
-    /// <summary>Path of every backend's health endpoint, which answers 200 past queue, latency and errors.</summary>
+    /// <summary>Path of every HTTP backend's health endpoint, which answers 200 past queue, latency and errors.</summary>
     public const string HealthPath = "/healthz";
 
     /// <summary>How its process is slow at first when it has come back; null: it is not.</summary>

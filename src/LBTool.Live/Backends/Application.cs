@@ -22,44 +22,21 @@ namespace LBTool.Live.Backends;
 /// </code>
 /// The health endpoint answers 200 <c>ok</c> past all of that, and is not recorded; faults whose path names it hit it too.
 /// </summary>
-internal sealed class Application
+internal sealed class Application : Service
 {
-    private readonly BackendSpec _spec;
-    private readonly int _index;
-    private readonly RunClock _clock;
-    private readonly Recording? _recording;
-    private readonly RandomStream _serviceTimes;
-    private readonly RandomStream _errors;
     private readonly Answer _answer;
     private readonly Answer _healthy;
-    private int _inFlight;
-    private long _served;
 
     public Application(BackendSpec spec, int index, RandomStream random, RunClock clock, Recording? recording)
+        : base(spec, index, random, clock, recording)
     {
-        _spec = spec;
-        _index = index;
-        _clock = clock;
-        _recording = recording;
-        _serviceTimes = new RandomStream(random.NextUInt64());
-        _errors = new RandomStream(random.NextUInt64());
-        Faults = new HttpFaultSet(random.NextUInt64());
-        Host = new Host(spec, new RandomStream(random.NextUInt64()));
+        Faults = new HttpFaultSet(SeedOfFaults);
         _answer = new Answer(spec.Name, spec.BodyBytes);
         _healthy = new Answer(spec.Name, "ok"u8.ToArray());
     }
 
     /// <summary>Faults that act now.</summary>
     public HttpFaultSet Faults { get; }
-
-    /// <summary>Where its process runs.</summary>
-    public Host Host { get; }
-
-    /// <summary>Requests that have arrived and are not yet answered.</summary>
-    public int InFlight => Volatile.Read(ref _inFlight);
-
-    /// <summary>Requests answered so far, wrong answers included.</summary>
-    public long Served => Interlocked.Read(ref _served);
 
     /// <summary>Answers a request.</summary>
     public Task HandleAsync(HttpContext context) =>
@@ -71,7 +48,7 @@ internal sealed class Application
     {
         try
         {
-            await StallAsync(Host.Process, context);
+            await StallAsync(Host.Process, context.RequestAborted);
             var fault = Draw(context);
             if (fault?.Fault is HttpStatus wrong)
             {
@@ -93,13 +70,12 @@ internal sealed class Application
 
     private async Task WorkAsync(HttpContext context)
     {
-        Interlocked.Increment(ref _inFlight);
+        Arrive(context.Request.RequestNumber());
         try
         {
-            _recording?.Attempts.Add(new AttemptRecord(context.Request.RequestNumber(), _index, _clock.Now));
             await DiscardBodyAsync(context);
             var process = Host.Process;
-            await StallAsync(process, context);
+            await StallAsync(process, context.RequestAborted);
             if (process.Memory.Limiter?.Take(Host.Now) is { } wait && wait > TimeSpan.Zero)
             {
                 _answer.Fail(context, StatusCodes.Status429TooManyRequests, "rate-limit");
@@ -110,7 +86,7 @@ internal sealed class Application
                 await AnswerAsync(process, context);
             }
 
-            Interlocked.Increment(ref _served);
+            CountServed();
         }
         catch (Exception) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -118,7 +94,7 @@ internal sealed class Application
         }
         finally
         {
-            Interlocked.Decrement(ref _inFlight);
+            Depart();
         }
     }
 
@@ -152,13 +128,7 @@ internal sealed class Application
     {
         var key = memory.Cache is null ? null : RequestKeys.CacheKey(context.Request);
         var hit = key is not null && memory.Cache!.Find(key);
-        var start = Host.Now;
-        var due = memory.Finish(start, memory.ServiceTime(start, hit, _serviceTimes));
-        if (due > start)
-        {
-            await Host.UntilAsync(due, context.RequestAborted);
-        }
-
+        await WorkAsync(memory, hit, context.RequestAborted);
         if (key is not null)
         {
             memory.Cache!.Put(key);
@@ -178,7 +148,7 @@ internal sealed class Application
             return;
         }
 
-        if (_spec.Errors > 0 && _errors.NextDouble() < _spec.Errors)
+        if (DrawError())
         {
             _answer.Fail(context, StatusCodes.Status500InternalServerError, "error");
         }
@@ -197,10 +167,6 @@ internal sealed class Application
         HttpHang => Held.ForAsync(null, fault.Ended, context.RequestAborted),
         _ => Task.CompletedTask,
     };
-
-    // Who arrives in a pause is not even looked at before its end.
-    private ValueTask StallAsync(Process process, HttpContext context) =>
-        process.Memory.Pauses ? Host.UntilAsync(process.Memory.Finish(Host.Now, TimeSpan.Zero), context.RequestAborted) : ValueTask.CompletedTask;
 
     private static ValueTask DiscardBodyAsync(HttpContext context) =>
         context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true

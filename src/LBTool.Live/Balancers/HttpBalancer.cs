@@ -22,7 +22,7 @@ namespace LBTool.Live.Balancers;
 ///                               └─ a lease: one more in flight ─┘
 /// </code>
 /// </summary>
-public sealed class HttpBalancer : IAsyncDisposable
+public sealed class HttpBalancer : IBalancerFront
 {
     // YARP's forwarder has no state, and can only be had from a container: one serves the process.
     private static readonly IHttpForwarder Forwarder = new ServiceCollection()

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using LBTool.Core.Faults;
+using LBTool.Live.Tcp;
 using LBTool.Live.Timing;
 
 namespace LBTool.Live.Faults;
@@ -11,12 +12,8 @@ namespace LBTool.Live.Faults;
 /// </summary>
 internal sealed class Link(
     ProxiedConnection connection, Socket source, Socket destination, ToxicChain chain, PauseGate pause, Traffic traffic)
-    : IThreadPoolWorkItem
+    : Pump(source, destination), IThreadPoolWorkItem
 {
-    // Chunks in a row for a thread that others depend on: the timer's, and where completions run on it, the one that polls
-    // the sockets. A sender that never pauses must not keep it.
-    private const int LongestTurn = 16;
-
     private readonly Lock _gate = new();
 
     // Completes when nothing more will reach the destination.
@@ -32,7 +29,7 @@ internal sealed class Link(
     {
         // Some toxics act without data: their time begins now.
         Drain();
-        if (await ReadAsync() is { } ending)
+        if (await PumpAsync() is { } ending)
         {
             lock (_gate)
             {
@@ -86,58 +83,39 @@ internal sealed class Link(
 
     void IThreadPoolWorkItem.Execute() => Drain();
 
-    // Returns how the source ended; null when it does not matter any more, as the destination is gone.
-    private async Task<Ending?> ReadAsync()
+    /// <inheritdoc/>
+    protected override ValueTask<bool> TakeAsync(ReadOnlyMemory<byte> chunk)
     {
-        using var buffer = new LinkBuffer();
-        for (var chunk = 1; ; chunk++)
-        {
-            int count;
-            try
-            {
-                if (buffer.IsEmpty)
-                {
-                    await source.ReceiveAsync(Memory<byte>.Empty);
-                    buffer.Take(source.Available);
-                }
-
-                count = await source.ReceiveAsync(buffer.Space);
-            }
-            catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
-            {
-                return Ending.Reset;
-            }
-
-            if (count == 0)
-            {
-                return Ending.Finish;
-            }
-
-            traffic.AddReceived(count);
-            while (pause.Opening is { } opening)
-            {
-                await opening;
-            }
-
-            if (!GoesStraight())
-            {
-                await OfferAsync(buffer.Space.Span[..count]);
-            }
-            else if (!await SendAsync(buffer.Space[..count]))
-            {
-                return null;
-            }
-
-            buffer.Fit(count);
-
-            if (IsTurnOver(chunk))
-            {
-                await Task.Yield();
-            }
-        }
+        traffic.AddReceived(chunk.Length);
+        return pause.Opening is null && GoesStraight() ? SendAsync(chunk) : TakeSlowlyAsync(chunk);
     }
 
-    private static bool IsTurnOver(int chunk) => chunk % LongestTurn == 0 && !Thread.CurrentThread.IsThreadPoolThread;
+    /// <inheritdoc/>
+    protected override void HasSent(int count) => traffic.AddSent(count);
+
+    /// <inheritdoc/>
+    protected override void LoseDestination()
+    {
+        _over.TrySetResult();
+        connection.LinkFrom(Destination)?.LoseSource();
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> TakeSlowlyAsync(ReadOnlyMemory<byte> chunk)
+    {
+        while (pause.Opening is { } opening)
+        {
+            await opening;
+        }
+
+        if (GoesStraight())
+        {
+            return await SendAsync(chunk);
+        }
+
+        await OfferAsync(chunk.Span);
+        return true;
+    }
 
     private bool GoesStraight()
     {
@@ -268,35 +246,11 @@ internal sealed class Link(
         }
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<bool> SendAsync(ReadOnlyMemory<byte> data)
-    {
-        try
-        {
-            await destination.SendAsync(data);
-            traffic.AddSent(data.Length);
-            return true;
-        }
-        catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
-        {
-            _over.TrySetResult();
-            connection.LinkFrom(destination)?.LoseSource();
-            return false;
-        }
-    }
-
     private void Deliver(Ending ending)
     {
         if (ending == Ending.Finish)
         {
-            try
-            {
-                destination.Shutdown(SocketShutdown.Send);
-            }
-            catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
-            {
-                // The destination has gone first: then there is nobody to tell.
-            }
+            FinishDestination();
         }
         else
         {

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Net;
 using LBTool.Core.Arrivals;
 using LBTool.Core.Measurements;
 using LBTool.Live.Timing;
@@ -15,49 +16,81 @@ internal abstract class Client : IDisposable
     public static IEnumerable<Client> Create(ClientOptions options, int httpVersion, int count)
     {
         var binds = count > 1 && SourceAddresses.CanReach(options.Target);
-        return Enumerable.Range(0, count).Select<int, Client>(index =>
+        return Enumerable.Range(0, count).Select(index =>
         {
             var address = ClientAddress.Of(index, count);
-            var source = binds ? address : null;
-            var forwardedFor = count > 1 && !binds ? address.ToString() : null;
-            return httpVersion == 1
-                ? new Http1Client(options, source, forwardedFor)
-                : new Http2Client(options, source, forwardedFor);
+            return Create(options, httpVersion, binds ? address : null, count > 1 && !binds ? address.ToString() : null);
         });
     }
 
-    /// <summary>Sends a request and reads its answer to the end; whatever happens becomes the request's end.</summary>
+    /// <summary>
+    /// Sends a request and reads its answer to the end; whatever happens becomes the request's end. Returns when the
+    /// client is ready for the next one.
+    /// </summary>
     /// <param name="request">The request.</param>
     /// <param name="open">Those that it is one of.</param>
     public async Task ExchangeAsync(OpenRequest request, OpenRequests open)
     {
-        RequestOutcome outcome;
+        Exchange exchange;
         try
         {
-            outcome = await AskAsync(request).ConfigureAwait(false);
+            exchange = await AskAsync(request).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
-            outcome = Outcomes.Of(exception, request.HasHead);
+            exchange = new Exchange(Outcomes.Of(exception, request.HasHead));
         }
 
-        open.End(request, outcome);
+        open.End(request, exchange.Outcome);
+        if (exchange.Parting is { } parting)
+        {
+            await parting.ConfigureAwait(false);
+        }
     }
 
     /// <inheritdoc/>
     public abstract void Dispose();
 
     /// <summary>Sends the request once, notes its answer's head, and returns or throws what became of it.</summary>
-    protected abstract ValueTask<RequestOutcome> AskAsync(OpenRequest request);
+    protected abstract ValueTask<Exchange> AskAsync(OpenRequest request);
+
+    private static Client Create(ClientOptions options, int httpVersion, IPAddress? source, string? forwardedFor)
+    {
+        var target = options.Target;
+        var endPoint = ClientSocket.EndPointOf(target);
+        if (target.Scheme == ClientOptions.Tcp)
+        {
+            return new SocketClient(options, () => new LineConnection(ClientSocket.Create(target, source), endPoint), options.KeepsConnections);
+        }
+
+        if (httpVersion == 2)
+        {
+            return new Http2Client(options, source, forwardedFor);
+        }
+
+        var head = Http1Connection.HeadFor(target, forwardedFor);
+        return new SocketClient(options, () => new Http1Connection(ClientSocket.Create(target, source), endPoint, head), keeps: true);
+    }
 }
 
+/// <summary>What became of a request.</summary>
+/// <param name="Outcome">How it ended.</param>
+/// <param name="Parting">When its connection has ended too, if that ends with it; null: nothing is left to wait for.</param>
+internal readonly record struct Exchange(RequestOutcome Outcome, Task? Parting = null);
+
 /// <summary>What all clients of a run share.</summary>
-/// <param name="Target">Where requests go.</param>
+/// <param name="Target">Where requests go: <c>http://…</c> or <c>tcp://…</c>.</param>
 /// <param name="Timeout">Of a request.</param>
 /// <param name="Backends">Index by name.</param>
 /// <param name="Clock">The time of the run.</param>
 internal sealed record ClientOptions(Uri Target, TimeSpan Timeout, FrozenDictionary<string, int> Backends, RunClock Clock)
 {
+    /// <summary>The scheme of a target that balances connections.</summary>
+    public const string Tcp = "tcp";
+
+    /// <summary>Over TCP, whether a connection serves another request after the first one.</summary>
+    public bool KeepsConnections { get; init; }
+
     /// <summary>Index of the backend of that name; −1 when there is none.</summary>
     public int IndexOf(ReadOnlySpan<char> backend) =>
         Backends.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(backend, out var index) ? index : -1;

@@ -60,7 +60,10 @@ public class ClientTests
         await using var server = new RawServer(RawServer.Ok);
         var options = new ClientOptions(
             server.Address, Traffic.Generous, new Dictionary<string, int>().ToFrozenDictionary(), new RunClock());
-        using var client = new Http1Client(options, source: null, forwardedFor: "127.1.0.7");
+        using var client = new SocketClient(
+            options,
+            () => new Http1Connection(ClientSocket.Create(server.Address, source: null), ClientSocket.EndPointOf(server.Address), Http1Connection.HeadFor(server.Address, "127.1.0.7")),
+            keeps: true);
         var open = new OpenRequests(1, Traffic.Generous, options.Clock, new Recording());
 
         await client.ExchangeAsync(open.TryOpen(1, intended: null)!, open);

@@ -45,11 +45,19 @@ internal static class LoadKeys
     private static readonly Key<TimeSpan> Timeout = Key.Default("timeout", Values.PositiveDuration, "10s",
         "a request that takes longer is an error");
 
+    private static readonly Key<ConnectionUse> Connections = Key.Optional("connections",
+        new Choice<ConnectionUse>("manner", ("new", ConnectionUse.New), ("kept", ConnectionUse.Kept)),
+        "`new` with `protocol: tcp`; over HTTP they are always kept",
+        "whether each request has a connection of its own, or takes an idle one of its client and opens one only when there is none");
+
     public static readonly MapShape<Load> Load = Map.Of(
-        [Executor, Rate, Vus, Duration, Warmup, Arrivals, Clients, Timeout],
+        [Executor, Rate, Vus, Duration, Warmup, Arrivals, Clients, Connections, Timeout],
         fields => new Load(
             fields.Get(Executor), fields.Get(Rate), fields.Get(Vus), fields.Get(Arrivals),
-            fields.Get(Duration), fields.Get(Warmup), fields.Get(Clients), fields.Get(Timeout)),
+            fields.Get(Duration), fields.Get(Warmup), fields.Get(Clients), fields.Get(Timeout))
+        {
+            Connections = fields.Find(Connections)?.Value,
+        },
         Check);
 
     private static void Check(Fields fields)

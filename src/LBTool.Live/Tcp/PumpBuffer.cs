@@ -1,13 +1,13 @@
 using System.Buffers;
 
-namespace LBTool.Live.Faults;
+namespace LBTool.Live.Tcp;
 
 /// <summary>
-/// The memory that a link reads into. A link of small messages keeps a small buffer, which saves a system call for each
+/// The memory that a pump reads into. A pump of small messages keeps a small buffer, which saves a system call for each
 /// of them. One that streams takes a large one, and gives it back whenever it has read all there was, so that an idle
-/// link does not hold it.
+/// pump does not hold it.
 /// </summary>
-internal sealed class LinkBuffer : IDisposable
+internal sealed class PumpBuffer : IDisposable
 {
     private const int Small = 4 * 1024;
 

@@ -1,0 +1,214 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+using LBTool.Core.Balancing;
+using LBTool.Live.Tcp;
+
+namespace LBTool.Live.Balancers;
+
+/// <summary>
+/// A client's connection through a <see cref="TcpBalancer"/>: picks a backend, connects, carries bytes both ways, and
+/// ends the lease when the connection ends.
+/// <code>
+///   accepted ── lease ── connect ── two relays ── both ended, or one broke ── lease ends ── last FIN, or RST
+///                 ↑         │ refused, or took too long: this lease ends
+///                 └─────────┘ another backend
+/// </code>
+/// </summary>
+internal sealed class BalancedConnection(TcpBalancer balancer, Socket client)
+{
+    private readonly Lock _gate = new();
+    private Socket? _server;
+    private Lease _lease;
+    private bool _leased;
+    private bool _closed;
+    private int _openWays = 2;
+
+    // Silence: relays only note who spoke; when that was is for whoever looks from time to time.
+    private volatile Speaker _heard;
+    private Speaker _lastSpeaker;
+    private long _quietSince;
+    private volatile bool _isConnecting = true;
+
+    /// <summary>Serves the client, from the pick to the end. Returns at the first wait.</summary>
+    public async Task RunAsync()
+    {
+        if (!await ConnectAsync())
+        {
+            // Not with a reset: that could reach the client before its connect has returned, and look as if nobody listened.
+            Close(reset: false);
+            return;
+        }
+
+        _quietSince = Stopwatch.GetTimestamp();
+        _isConnecting = false;
+        var fromClient = new Relay(this, Speaker.Client, client, _server!).RunAsync();
+        var fromBackend = new Relay(this, Speaker.Backend, _server!, client).RunAsync();
+        await fromClient;
+        await fromBackend;
+    }
+
+    /// <summary>Notes that somebody has said something.</summary>
+    public void Hear(Speaker speaker) => _heard = speaker;
+
+    /// <summary>
+    /// One way has ended in order. With the second one the lease ends, and only then the connection: a client who has
+    /// seen its end, and comes again, does not find itself still counted.
+    /// </summary>
+    /// <returns>Whether all is over; else the end of this way is still to be passed on.</returns>
+    public bool FinishWay()
+    {
+        var isOver = Interlocked.Decrement(ref _openWays) == 0;
+        if (isOver)
+        {
+            End(LeaseOutcome.Ok, reset: false);
+        }
+
+        return isOver;
+    }
+
+    /// <summary>One side is gone without an end: the other one sees a reset too.</summary>
+    public void Break(Speaker by) => End(by == Speaker.Backend ? LeaseOutcome.Broken : LeaseOutcome.Abandoned, reset: true);
+
+    /// <summary>The balancer goes.</summary>
+    public void Abandon() => End(LeaseOutcome.Abandoned, reset: true);
+
+    /// <summary>
+    /// Ends a silence or an attempt to connect that takes too long. When the client spoke last, the backend owes it
+    /// something, and both see a reset; else nobody waits, and it closes in order. One caller at a time.
+    /// </summary>
+    /// <param name="now">Timestamp of now.</param>
+    /// <param name="timeout">How long is too long, as a span of timestamps.</param>
+    public void CheckSilence(long now, long timeout)
+    {
+        var heard = _heard;
+        if (heard != Speaker.Nobody)
+        {
+            _heard = Speaker.Nobody;
+            _lastSpeaker = heard;
+            _quietSince = now;
+        }
+        else if (now - _quietSince >= timeout)
+        {
+            EndSilence();
+        }
+    }
+
+    private void EndSilence()
+    {
+        if (_isConnecting)
+        {
+            lock (_gate)
+            {
+                _server?.Dispose();
+            }
+        }
+        else if (_lastSpeaker == Speaker.Client)
+        {
+            End(LeaseOutcome.Timeout, reset: true);
+        }
+        else
+        {
+            End(LeaseOutcome.Ok, reset: false);
+        }
+    }
+
+    private async ValueTask<bool> ConnectAsync()
+    {
+        var picks = balancer.Picks;
+        var key = picks.KeyOf(client);
+        int[] tried = [];
+        using var operation = new SocketOperation();
+        for (var tries = 0; tries < TcpBalancer.MostTries; tries++)
+        {
+            var taken = tries == 0 ? picks.TryTake(key, out var lease) : picks.TryTakeOther(key, tried, out lease);
+            if (!taken || !TryBegin(lease))
+            {
+                return false;
+            }
+
+            if (await operation.ConnectAsync(_server!, balancer.AddressOf(lease.Backend)) == SocketError.Success)
+            {
+                return true;
+            }
+
+            EndLease(LeaseOutcome.ConnectFailed);
+            _server!.Dispose();
+            tried = [.. tried, lease.Backend.Index];
+        }
+
+        return false;
+    }
+
+    // False when there is no point in connecting: the balancer goes, or has no sockets left.
+    private bool TryBegin(in Lease lease)
+    {
+        lock (_gate)
+        {
+            _lease = lease;
+            _leased = true;
+            try
+            {
+                _server = _closed ? null : new Socket(balancer.AddressOf(lease.Backend).AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            }
+            catch (SocketException)
+            {
+                _server = null;
+            }
+
+            _quietSince = Stopwatch.GetTimestamp();
+        }
+
+        if (_server is null)
+        {
+            EndLease(LeaseOutcome.Abandoned);
+        }
+
+        return _server is not null;
+    }
+
+    private void End(LeaseOutcome outcome, bool reset)
+    {
+        EndLease(outcome);
+        Close(reset);
+    }
+
+    private void EndLease(LeaseOutcome outcome)
+    {
+        lock (_gate)
+        {
+            if (!_leased)
+            {
+                return;
+            }
+
+            _leased = false;
+        }
+
+        balancer.End(_lease, outcome);
+    }
+
+    private void Close(bool reset)
+    {
+        lock (_gate)
+        {
+            if (_closed)
+            {
+                return;
+            }
+
+            _closed = true;
+        }
+
+        balancer.Forget(this);
+        if (reset)
+        {
+            client.Reset();
+            _server?.Reset();
+        }
+        else
+        {
+            client.Finish();
+            _server?.Finish();
+        }
+    }
+}
