@@ -35,7 +35,7 @@ internal sealed class BalancedConnection(TcpBalancer balancer, Socket client)
         if (!await ConnectAsync())
         {
             // Not with a reset: that could reach the client before its connect has returned, and look as if nobody listened.
-            Close(reset: false);
+            Close(SocketEnd.Finish);
             return;
         }
 
@@ -60,17 +60,18 @@ internal sealed class BalancedConnection(TcpBalancer balancer, Socket client)
         var isOver = Interlocked.Decrement(ref _openWays) == 0;
         if (isOver)
         {
-            End(LeaseOutcome.Ok, reset: false);
+            // Closing passes on what ends there are still to be passed on.
+            End(LeaseOutcome.Ok, static socket => socket.Dispose());
         }
 
         return isOver;
     }
 
     /// <summary>One side is gone without an end: the other one sees a reset too.</summary>
-    public void Break(Speaker by) => End(by == Speaker.Backend ? LeaseOutcome.Broken : LeaseOutcome.Abandoned, reset: true);
+    public void Break(Speaker by) => End(by == Speaker.Backend ? LeaseOutcome.Broken : LeaseOutcome.Abandoned, SocketEnd.Reset);
 
     /// <summary>The balancer goes.</summary>
-    public void Abandon() => End(LeaseOutcome.Abandoned, reset: true);
+    public void Abandon() => End(LeaseOutcome.Abandoned, SocketEnd.Reset);
 
     /// <summary>
     /// Ends a silence or an attempt to connect that takes too long. When the client spoke last, the backend owes it
@@ -104,11 +105,11 @@ internal sealed class BalancedConnection(TcpBalancer balancer, Socket client)
         }
         else if (_lastSpeaker == Speaker.Client)
         {
-            End(LeaseOutcome.Timeout, reset: true);
+            End(LeaseOutcome.Timeout, SocketEnd.Reset);
         }
         else
         {
-            End(LeaseOutcome.Ok, reset: false);
+            End(LeaseOutcome.Ok, SocketEnd.Finish);
         }
     }
 
@@ -166,10 +167,10 @@ internal sealed class BalancedConnection(TcpBalancer balancer, Socket client)
         return _server is not null;
     }
 
-    private void End(LeaseOutcome outcome, bool reset)
+    private void End(LeaseOutcome outcome, Action<Socket> close)
     {
         EndLease(outcome);
-        Close(reset);
+        Close(close);
     }
 
     private void EndLease(LeaseOutcome outcome)
@@ -187,7 +188,7 @@ internal sealed class BalancedConnection(TcpBalancer balancer, Socket client)
         balancer.End(_lease, outcome);
     }
 
-    private void Close(bool reset)
+    private void Close(Action<Socket> close)
     {
         lock (_gate)
         {
@@ -200,15 +201,10 @@ internal sealed class BalancedConnection(TcpBalancer balancer, Socket client)
         }
 
         balancer.Forget(this);
-        if (reset)
+        close(client);
+        if (_server is not null)
         {
-            client.Reset();
-            _server?.Reset();
-        }
-        else
-        {
-            client.Finish();
-            _server?.Finish();
+            close(_server);
         }
     }
 }

@@ -157,7 +157,7 @@ internal sealed class Link(
 
     private async Task DrainAsync()
     {
-        for (var chunk = 1; ; chunk++)
+        for (var chunks = 1; ; chunks++)
         {
             while (pause.Opening is { } opening)
             {
@@ -179,9 +179,10 @@ internal sealed class Link(
                 return;
             }
 
-            if (IsTurnOver(chunk))
+            if (IsTurnOver(chunks))
             {
                 await Task.Yield();
+                chunks = 0;
             }
         }
     }

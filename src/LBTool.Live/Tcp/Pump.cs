@@ -18,14 +18,15 @@ internal abstract class Pump(Socket source, Socket destination)
     protected Socket Destination => destination;
 
     /// <summary>Whether it is time to let others have this thread.</summary>
-    /// <param name="chunk">How many chunks there were, from 1.</param>
-    protected static bool IsTurnOver(int chunk) => chunk % LongestTurn == 0 && !Thread.CurrentThread.IsThreadPoolThread;
+    /// <param name="chunksInARow">How many chunks there were without a wait.</param>
+    protected static bool IsTurnOver(int chunksInARow) => chunksInARow >= LongestTurn && !Thread.CurrentThread.IsThreadPoolThread;
 
     /// <summary>Reads the source to its end, and returns how it ended; null when that does not matter any more, as the destination is gone.</summary>
     protected async Task<Ending?> PumpAsync()
     {
         using var buffer = new PumpBuffer();
-        for (var chunk = 1; ; chunk++)
+        var chunksInARow = 0;
+        while (true)
         {
             int count;
             try
@@ -36,7 +37,9 @@ internal abstract class Pump(Socket source, Socket destination)
                     buffer.Take(source.Available);
                 }
 
-                count = await source.ReceiveAsync(buffer.Space);
+                var receiving = source.ReceiveAsync(buffer.Space);
+                chunksInARow = receiving.IsCompleted ? chunksInARow + 1 : 1;
+                count = await receiving;
             }
             catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
             {
@@ -54,9 +57,10 @@ internal abstract class Pump(Socket source, Socket destination)
             }
 
             buffer.Fit(count);
-            if (IsTurnOver(chunk))
+            if (IsTurnOver(chunksInARow))
             {
                 await Task.Yield();
+                chunksInARow = 0;
             }
         }
     }
