@@ -16,6 +16,8 @@ internal sealed class EchoConnection(Socket socket, Echo echo, EchoAnswer answer
     private readonly CancellationTokenSource _gone = new();
     private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private readonly byte[] _peeked = new byte[1];
+
     // Completes when there is something to read, an end included.
     private Task _readable = Task.CompletedTask;
 
@@ -93,7 +95,7 @@ internal sealed class EchoConnection(Socket socket, Echo echo, EchoAnswer answer
     {
         try
         {
-            await socket.ReceiveAsync(Memory<byte>.Empty);
+            await socket.ReceiveAsync(_peeked, SocketFlags.Peek);
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {

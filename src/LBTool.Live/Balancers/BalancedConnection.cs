@@ -20,13 +20,10 @@ internal sealed class BalancedConnection(TcpBalancer balancer, Socket client)
     private Socket? _server;
     private Lease _lease;
     private bool _leased;
-    private bool _closed;
+    private volatile bool _closed;
     private int _openWays = 2;
 
-    // Silence: relays only note who spoke; when that was is for whoever looks from time to time.
-    private volatile Speaker _heard;
-    private Speaker _lastSpeaker;
-    private long _quietSince;
+    private readonly Silence _silence = new(Stopwatch.GetTimestamp());
     private volatile bool _isConnecting = true;
 
     /// <summary>Serves the client, from the pick to the end. Returns at the first wait.</summary>
@@ -39,7 +36,7 @@ internal sealed class BalancedConnection(TcpBalancer balancer, Socket client)
             return;
         }
 
-        _quietSince = Stopwatch.GetTimestamp();
+        _silence.Begin(Stopwatch.GetTimestamp());
         _isConnecting = false;
         var fromClient = new Relay(this, Speaker.Client, client, _server!).RunAsync();
         var fromBackend = new Relay(this, Speaker.Backend, _server!, client).RunAsync();
@@ -48,11 +45,11 @@ internal sealed class BalancedConnection(TcpBalancer balancer, Socket client)
     }
 
     /// <summary>Notes that somebody has said something.</summary>
-    public void Hear(Speaker speaker) => _heard = speaker;
+    public void Hear(Speaker speaker) => _silence.Hear(speaker);
 
     /// <summary>
-    /// One way has ended in order. With the second one the lease ends, and only then the connection: a client who has
-    /// seen its end, and comes again, does not find itself still counted.
+    /// One way has ended in order. With the second one the lease ends, and only then the connection: a client who ended
+    /// first, has seen the backend's end too, and comes again, does not find itself still counted.
     /// </summary>
     /// <returns>Whether all is over; else the end of this way is still to be passed on.</returns>
     public bool FinishWay()
@@ -81,14 +78,7 @@ internal sealed class BalancedConnection(TcpBalancer balancer, Socket client)
     /// <param name="timeout">How long is too long, as a span of timestamps.</param>
     public void CheckSilence(long now, long timeout)
     {
-        var heard = _heard;
-        if (heard != Speaker.Nobody)
-        {
-            _heard = Speaker.Nobody;
-            _lastSpeaker = heard;
-            _quietSince = now;
-        }
-        else if (now - _quietSince >= timeout)
+        if (_silence.HasLasted(now, timeout))
         {
             EndSilence();
         }
@@ -103,7 +93,7 @@ internal sealed class BalancedConnection(TcpBalancer balancer, Socket client)
                 _server?.Dispose();
             }
         }
-        else if (_lastSpeaker == Speaker.Client)
+        else if (_silence.LastSpeaker == Speaker.Client)
         {
             End(LeaseOutcome.Timeout, SocketEnd.Reset);
         }
@@ -119,7 +109,7 @@ internal sealed class BalancedConnection(TcpBalancer balancer, Socket client)
         var key = picks.KeyOf(client);
         int[] tried = [];
         using var operation = new SocketOperation();
-        for (var tries = 0; tries < TcpBalancer.MostTries; tries++)
+        for (var tries = 0; tries < TcpBalancer.MostTries && !_closed; tries++)
         {
             var taken = tries == 0 ? picks.TryTake(key, out var lease) : picks.TryTakeOther(key, tried, out lease);
             if (!taken || !TryBegin(lease))
@@ -156,7 +146,7 @@ internal sealed class BalancedConnection(TcpBalancer balancer, Socket client)
                 _server = null;
             }
 
-            _quietSince = Stopwatch.GetTimestamp();
+            _silence.Begin(Stopwatch.GetTimestamp());
         }
 
         if (_server is null)

@@ -41,16 +41,3 @@ internal sealed class Relay(BalancedConnection connection, Speaker speaker, Sock
     protected override void LoseDestination() =>
         connection.Break(by: speaker == Speaker.Client ? Speaker.Backend : Speaker.Client);
 }
-
-/// <summary>Who said something on a balanced connection.</summary>
-internal enum Speaker
-{
-    /// <summary>Nobody yet.</summary>
-    Nobody,
-
-    /// <summary>Who came to the balancer.</summary>
-    Client,
-
-    /// <summary>Whom the balancer picked.</summary>
-    Backend,
-}

@@ -34,6 +34,8 @@ public sealed class TcpBalancer : IBalancerFront
     private readonly Recording? _recording;
     private readonly TcpServer _server;
     private readonly ConcurrentDictionary<BalancedConnection, bool> _connections = new();
+
+    // It has no timer and no link to another source, hence nothing to dispose.
     private readonly CancellationTokenSource _stopping = new();
     private Task _watching = Task.CompletedTask;
 
@@ -93,7 +95,6 @@ public sealed class TcpBalancer : IBalancerFront
 
         await _stopping.CancelAsync();
         await _watching;
-        _stopping.Dispose();
     }
 
     internal IPEndPoint AddressOf(Backend backend) => _addresses[backend.Index];
