@@ -20,7 +20,7 @@ internal static class App
     public static async Task<int> RunAsync(IReadOnlyList<string> args, Terminal terminal)
     {
         var root = CreateRoot(terminal);
-        var parsed = root.Parse(ToxiproxyCommand.WithTwoDashes(args), Parsing);
+        var parsed = root.Parse(GoFlags.Translate(args), Parsing);
         if (args.Count == 0)
         {
             // Not 0: in a pipeline, a command line that came out empty must not look like a pass.

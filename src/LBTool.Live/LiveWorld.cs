@@ -33,6 +33,9 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
     private readonly LiveOptions _options = options ?? new LiveOptions();
     private readonly ToxiproxyServer? _toxiproxy = CreateToxiproxy(plan, options ?? new LiveOptions());
     private ExternalToxiproxy? _external;
+    private readonly CancellationTokenSource _over = new();
+    private ImmutableArray<Backend> _backends = [];
+    private PoolFaults? _poolFaults;
     private IBalancerFront? _balancer;
     private LoadDriver? _driver;
 
@@ -59,7 +62,7 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
     private BalancerRow Algorithm => Core.Balancing.Balancers.Find(Target.Algorithm.Name)!;
 
     /// <inheritdoc/>
-    public int InFlight(int index) => Pool?.Backends[index].InFlight ?? 0;
+    public int InFlight(int index) => _backends.IsEmpty ? 0 : _backends[index].InFlight;
 
     /// <inheritdoc/>
     public async Task StartAsync(CancellationToken stop)
@@ -78,9 +81,13 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
         _external = Target.Toxiproxy is null ? null : await ExternalToxiproxy.ConnectAsync(Target.Toxiproxy, stop).ConfigureAwait(false);
         await Task.WhenAll(Members.Select(member => member.StartAsync(CreateProxyAsync, stop))).ConfigureAwait(false);
         await (_toxiproxy?.StartAsync(stop) ?? Task.CompletedTask).ConfigureAwait(false);
+        _backends = [.. Target.Backends.Select((spec, index) => new Backend(spec.Name, index, spec.Weight))];
         Pool = new Pool(
-            Target.Backends.Select((spec, index) => new Backend(spec.Name, index, spec.Weight)),
-            Algorithm.Create(Target.Algorithm.Parameters, RandomStream.Derive(plan.Seed, "balancer")));
+            _backends, Algorithm.Create(Target.Algorithm.Parameters, RandomStream.Derive(plan.Seed, "balancer")), Target.SlowStart)
+        {
+            RampDue = due => _ = RampAsync(due),
+        };
+        _poolFaults = new PoolFaults(Pool);
         var balancer = CreateBalancer(Pool, [.. Members.Select(member => member.FaultProxy)]);
         await balancer.StartAsync(stop).ConfigureAwait(false);
         _balancer = balancer;
@@ -111,16 +118,33 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
         PreciseTimer.Shared.UntilAsync(_clock.TimestampOf(at), stop).AsTask();
 
     /// <inheritdoc/>
-    public Task BeginAsync(PlannedFault fault) =>
-        Task.WhenAll(fault.Backends.Select(index => Members[index].BeginAsync(fault)));
+    public Task BeginAsync(PlannedFault fault)
+    {
+        if (PoolFaults.Have(fault))
+        {
+            _poolFaults!.Begin(fault);
+            return Task.CompletedTask;
+        }
+
+        return Task.WhenAll(fault.Backends.Select(index => Members[index].BeginAsync(fault)));
+    }
 
     /// <inheritdoc/>
-    public Task EndAsync(PlannedFault fault) =>
-        Task.WhenAll(fault.Backends.Select(index => Members[index].EndAsync(fault)));
+    public Task EndAsync(PlannedFault fault)
+    {
+        if (PoolFaults.Have(fault))
+        {
+            _poolFaults!.End(fault, Now);
+            return Task.CompletedTask;
+        }
+
+        return Task.WhenAll(fault.Backends.Select(index => Members[index].EndAsync(fault)));
+    }
 
     /// <summary>Clients first, then the balancer, then what is behind it: nobody loses a peer it still talks to.</summary>
     public async ValueTask DisposeAsync()
     {
+        await _over.CancelAsync().ConfigureAwait(false);
         if (_driver is not null)
         {
             await _driver.DisposeAsync().ConfigureAwait(false);
@@ -177,6 +201,20 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
         proxy.Start();
         _toxiproxy!.Share(proxy, member.Backend);
         return new OwnMemberProxy(proxy);
+    }
+
+    // The step may come before the run's clock has started: hence so long from now, and not at a time of the run.
+    private async Task RampAsync(TimeSpan due)
+    {
+        try
+        {
+            await PreciseTimer.Shared.DelayAsync(due - Now, _over.Token).ConfigureAwait(false);
+            Pool!.Ramp(Now);
+        }
+        catch (OperationCanceledException)
+        {
+            // Nobody picks from the pool any more.
+        }
     }
 
     // A client that is done is done a moment before the balancer is, above all one that gave up: without its lease, what

@@ -1,27 +1,28 @@
-using System.Collections.Immutable;
-using LBTool.Core.Arrivals;
+using LBTool.Core.Affinity;
 using LBTool.Core.Balancing;
 using LBTool.Core.Measurements;
+using LBTool.Core.Plans;
 using LBTool.Core.Randomness;
-using LBTool.Core.Scenarios;
 using LBTool.Simulation.Requests;
 using LBTool.Simulation.Time;
+using Ending = LBTool.Core.Faults.Ending;
 
 namespace LBTool.Simulation;
 
 /// <summary>
 /// The balancer of a simulated run, or several that do not know of each other. They pick through the same pool as the
-/// real one, and answer as that does when a backend does not: 502 for a refused or broken connection, 504 for silence.
+/// real one, and answer as that does when a backend does not: 502 for a refused or broken connection, 503 when nobody could
+/// be asked, 504 for silence.
 /// </summary>
 internal sealed class BalancerNode
 {
     private const int MostRetries = 3;
     private const short BadGateway = 502;
+    private const short Unavailable = 503;
     private const short GatewayTimeout = 504;
 
     private readonly Simulation _simulation;
-    private readonly Pool[] _pools;
-    private readonly ImmutableArray<ulong> _keys;
+    private readonly Replica[] _replicas;
     private readonly RandomStream _choices;
     private readonly TimeSpan _timeout;
     private readonly Deadlines _deadlines;
@@ -30,8 +31,8 @@ internal sealed class BalancerNode
     {
         _simulation = simulation;
         var target = simulation.Plan.Scenario.Target;
-        _pools = [.. Enumerable.Range(1, target.Balancers).Select(CreatePool)];
-        _keys = KeysOf(simulation.Plan.Scenario);
+        _replicas = [.. Enumerable.Range(1, target.Balancers).Select(number => new Replica(
+            simulation.Plan, simulation.Traffic, number, due => Queue.Add(due.Ticks, EventKind.Ramp, number - 1)))];
         _choices = RandomStream.Derive(simulation.Plan.Seed, "balancers");
         _timeout = target.Timeout;
         _deadlines = new Deadlines(Queue, Requests, EventKind.BalancerDeadlines, _timeout);
@@ -42,16 +43,28 @@ internal sealed class BalancerNode
     private RequestTable Requests => _simulation.Requests;
 
     /// <summary>Leases open now on a backend.</summary>
-    public int InFlight(int index) => _pools.Sum(pool => pool.Backends[index].InFlight);
+    public int InFlight(int index) => _replicas.Sum(replica => replica.InFlight(index));
+
+    /// <summary>A fault of the pool begins, at all balancers.</summary>
+    public void Begin(PlannedFault fault) => Array.ForEach(_replicas, replica => replica.Faults.Begin(fault));
+
+    /// <summary>A fault of the pool ends, if it acts.</summary>
+    public void End(PlannedFault fault) => Array.ForEach(_replicas, replica => replica.Faults.End(fault, Queue.Time));
+
+    /// <summary>Members of one balancer's pool take the next step to their full weight.</summary>
+    public void Ramp(int balancer) => _replicas[balancer].Ramp(Queue.Time);
 
     /// <summary>A request has come in: picks a backend and forwards it.</summary>
     public void Forward(int place)
     {
-        var pool = _pools.Length == 1 ? _pools[0] : _pools[_choices.PickOne(_pools.Length)];
+        var replica = _replicas.Length == 1 ? _replicas[0] : _replicas[_choices.PickOne(_replicas.Length)];
         ref var request = ref Requests[place];
-        if (!pool.TryTake(Context(request.Number), out var lease))
+        if (replica.Take(request.Number, Queue.Time, out var lease) is SessionPick.NoBackend or SessionPick.Refused)
         {
-            throw new InvalidOperationException("no backend is available, though nothing makes one unavailable");
+            request.Status = Unavailable;
+            request.FirstByte = Queue.Now;
+            Deliver(place);
+            return;
         }
 
         request.Lease = lease;
@@ -75,16 +88,15 @@ internal sealed class BalancerNode
     public void TakeRefusal(int place) => Fail(place, BadGateway, LeaseOutcome.ConnectFailed);
 
     /// <summary>
-    /// The connection ended before the answer did. A closed one is tried again, because .NET's HTTP client does so; one
-    /// that was reset is not.
+    /// The connection ended before the answer did. One that closes before an answer is tried again, because .NET's HTTP
+    /// client does so; one that is reset is not.
     /// </summary>
-    public void TakeBreak(int place, Core.Faults.Ending ending)
+    public void TakeBreak(int place, Ending ending)
     {
         ref var request = ref Requests[place];
-        if (ending == Core.Faults.Ending.Close && !request.BodySeen && request.Retries < MostRetries)
+        if (ending == Ending.Close && request.FirstByte < 0 && request.Retries < MostRetries)
         {
             request.Retries++;
-            request.FirstByte = -1;
             _simulation.MemberOf(place).Connect(place);
         }
         else
@@ -127,29 +139,6 @@ internal sealed class BalancerNode
 
         _simulation.MemberOf(place).Forget(place);
         Fail(place, GatewayTimeout, LeaseOutcome.Timeout);
-    }
-
-    private PickContext Context(long number) => _keys.Length == 0
-        ? new PickContext(Queue.Time)
-        : new PickContext(Queue.Time, _keys[(int)((number - 1) % _keys.Length)]);
-
-    // The hash of each client's address, as the real balancer makes it.
-    private static ImmutableArray<ulong> KeysOf(Scenario scenario)
-    {
-        var clients = scenario.Load.Clients;
-        return Balancers.Find(scenario.Target.Algorithm.Name)!.UsesKey
-            ? [.. Enumerable.Range(0, clients).Select(index => KeyHash.Of(ClientAddress.Of(index, clients).GetAddressBytes()))]
-            : [];
-    }
-
-    // The first has the stream of the only one of a real run.
-    private Pool CreatePool(int number)
-    {
-        var target = _simulation.Plan.Scenario.Target;
-        var random = RandomStream.Derive(_simulation.Plan.Seed, number == 1 ? "balancer" : $"balancer/{number}");
-        return new Pool(
-            target.Backends.Select((spec, index) => new Backend(spec.Name, index, spec.Weight)),
-            Balancers.Find(target.Algorithm.Name)!.Create(target.Algorithm.Parameters, random));
     }
 
     // When a part of the body has gone to the client already, all that can be done is to break its answer off too.

@@ -87,13 +87,13 @@ internal sealed class Clients
         EndWhenOver();
     }
 
-    /// <summary>An answer, whole or not, comes from the balancer.</summary>
+    /// <summary>An answer comes from the balancer: whole, or with a reset behind the part of it that had come.</summary>
     public void TakeAnswer(int place)
     {
         ref var request = ref Requests[place];
-        var outcome = request.BodySeen ? RequestOutcome.Truncated
+        var outcome = request.BodySeen ? RequestOutcome.Reset
             : request.Status < 500 ? RequestOutcome.Ok : RequestOutcome.ServerError;
-        End(place, outcome, request.Lease.Backend.Index, request.Status);
+        End(place, outcome, request.Lease.Backend?.Index ?? -1, request.Status);
     }
 
     /// <summary>Ends the requests whose deadline has come.</summary>

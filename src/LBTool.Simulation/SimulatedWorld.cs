@@ -94,6 +94,12 @@ public sealed class SimulatedWorld : IWorld
     /// <inheritdoc/>
     public Task BeginAsync(PlannedFault fault)
     {
+        if (PoolFaults.Have(fault))
+        {
+            _simulation.Balancer.Begin(fault);
+            return Task.CompletedTask;
+        }
+
         foreach (var index in fault.Backends)
         {
             _simulation.Members[index].Begin(fault);
@@ -105,6 +111,12 @@ public sealed class SimulatedWorld : IWorld
     /// <inheritdoc/>
     public Task EndAsync(PlannedFault fault)
     {
+        if (PoolFaults.Have(fault))
+        {
+            _simulation.Balancer.End(fault);
+            return Task.CompletedTask;
+        }
+
         foreach (var index in fault.Backends)
         {
             _simulation.Members[index].End(fault);

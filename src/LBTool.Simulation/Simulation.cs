@@ -19,6 +19,7 @@ internal sealed class Simulation
         Plan = plan;
         Hop = options.NetworkDelay.Ticks;
         Recording = recording;
+        Traffic = new Traffic(plan.Scenario);
         Members = [.. plan.Scenario.Target.Backends.Select((_, index) => new Member(this, index))];
         Balancer = new BalancerNode(this);
         Clients = new Clients(this);
@@ -31,6 +32,9 @@ internal sealed class Simulation
 
     /// <summary>Ticks that a message takes between two of the parties.</summary>
     public long Hop { get; }
+
+    /// <summary>What requests carry.</summary>
+    public Traffic Traffic { get; }
 
     public EventQueue Queue { get; } = new();
 
@@ -66,6 +70,9 @@ internal sealed class Simulation
             case EventKind.BalancerDeadlines:
                 Balancer.Expire();
                 break;
+            case EventKind.Ramp:
+                Balancer.Ramp(place);
+                break;
             case EventKind.Link:
                 Connections[place]?.Wake(happening.Stamp);
                 break;
@@ -89,8 +96,8 @@ internal sealed class Simulation
             case EventKind.Reach:
                 MemberOf(place).Reach(place);
                 break;
-            case EventKind.Served:
-                MemberOf(place).Server.Finish(place);
+            case EventKind.Work:
+                MemberOf(place).Server.Work(place);
                 break;
             case EventKind.Answered:
                 Balancer.TakeAnswer(place);

@@ -71,17 +71,29 @@ public sealed partial class ProcessTests : IDisposable
         var config = Path.Combine(_folder.FullName, "toxiproxy.json");
         await File.WriteAllTextAsync(
             config, """[{"name":"good","upstream":"127.0.0.1:1","listen":"localhost:0"},{"name":"bad","upstream":"x","listen":"junk"}]""", TestContext.Current.CancellationToken);
-        using var lbtool = new LbtoolProcess("toxiproxy", "-host", "127.0.0.1", "-port=0", "--config", config);
+        using var lbtool = new LbtoolProcess("toxiproxy", "-host", "127.0.0.1", "-port=0", "--config", config, "-seed", "-5", "-runtime-metrics", "-proxy-metrics");
         await lbtool.WaitForOutputAsync("Ctrl-C ends");
         using var client = new HttpClient { BaseAddress = new Uri(ToxiproxyAddress().Match(lbtool.Output).Groups["address"].Value) };
 
         var proxies = await client.GetStringAsync("proxies", TestContext.Current.CancellationToken);
+        var metrics = await client.GetStringAsync("metrics", TestContext.Current.CancellationToken);
         await lbtool.SignalAsync(signal);
 
         Assert.StartsWith("""{"good":{"name":"good","listen":"127.0.0.1:""", proxies, StringComparison.Ordinal);
+        Assert.Contains("toxiproxy_proxy_received_bytes_total{direction=\"downstream\",listener=\"127.0.0.1:", metrics);
+        Assert.Contains("\nprocess_resident_memory_bytes ", metrics);
         Assert.Equal(code, await lbtool.WaitForExitAsync());
         Assert.Equal($"--config '{config}': listen tcp: address junk: missing port in address", lbtool.Error.Trim());
         await Assert.ThrowsAsync<SocketException>(() => ConnectAsync(client.BaseAddress));
+    }
+
+    [Fact]
+    public async Task The_fault_proxy_tells_its_version_as_the_original_does()
+    {
+        using var lbtool = new LbtoolProcess("toxiproxy", "-version");
+
+        Assert.Equal(ExitCodes.Passed, await lbtool.WaitForExitAsync());
+        Assert.Matches(@"^toxiproxy-server version 2\.\d+\.\d+-lbtool-\d", lbtool.Output);
     }
 
     [Fact]

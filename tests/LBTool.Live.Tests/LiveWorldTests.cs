@@ -55,6 +55,33 @@ public class LiveWorldTests
         Assert.Equal(0, world.Pool!.InFlight);
     }
 
+    // What it had in flight is answered; what comes back is on its ramp when the run ends.
+    [Fact]
+    public async Task A_removed_backend_gets_nothing_and_ramps_up_when_it_is_back()
+    {
+        var scenario = Read(rate: 150, seconds: 2, """
+            faults:
+              - { name: deploy, at: 500ms, for: 700ms, target: b1, action: remove }
+              - { name: canary, at: 0s, target: b2, action: set-weight, weight: 0.5 }
+            """);
+        var (result, world) = await RunAsync(scenario with { Target = scenario.Target with { SlowStart = new(TimeSpan.FromHours(1)) } });
+        Assert.All(result.Requests, request => Assert.Equal(RequestOutcome.Ok, request.Outcome));
+        var (from, until) = (EventAt(RunEventKind.FaultStart), EventAt(RunEventKind.FaultEnd));
+        Assert.DoesNotContain(result.Leases, lease => lease.Backend == 0 && lease.Start > from && lease.Start < until - TimeSpan.FromMilliseconds(100));
+        Assert.Contains(result.Leases, lease => lease.Backend == 0 && lease.Start > until);
+        Assert.Equal((0.1, 1), (world.Pool!.Backends[0].Share, world.Pool.Backends[1].Weight));
+
+        TimeSpan EventAt(RunEventKind kind) => result.Events.Single(noted => noted.Kind == kind && noted.Name == "deploy").At;
+    }
+
+    [Fact]
+    public async Task A_short_ramp_is_over_before_the_run_is()
+    {
+        var scenario = Read(rate: 50, seconds: 2, "faults: [ { name: deploy, at: 100ms, for: 100ms, target: b1, action: remove } ]");
+        var (_, world) = await RunAsync(scenario with { Target = scenario.Target with { SlowStart = new(TimeSpan.FromMilliseconds(200)) } });
+        Assert.Equal(1, world.Pool!.Backends[0].Share);
+    }
+
     [Fact]
     public async Task A_killed_backend_refuses_connections()
     {

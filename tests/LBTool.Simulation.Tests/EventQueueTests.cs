@@ -12,7 +12,7 @@ public class EventQueueTests
         var queue = new EventQueue();
         for (var number = 0; number < 10_000; number++)
         {
-            queue.Add(random.Next(500), EventKind.Served, number);
+            queue.Add(random.Next(500), EventKind.Work, number);
         }
 
         var last = default(SimulatedEvent);

@@ -74,7 +74,7 @@ public class FaultTests
     [Theory]
     [InlineData("before-headers", 502, RequestOutcome.ServerError)]
     [InlineData("after-headers", 502, RequestOutcome.ServerError)]
-    [InlineData("mid-body", 200, RequestOutcome.Truncated)]
+    [InlineData("mid-body", 200, RequestOutcome.Reset)]
     public void An_aborted_answer_is_502_until_a_part_of_its_body_has_gone_out(string point, int status, RequestOutcome outcome)
     {
         var fault = $"{{ name: cut, at: 0s, target: b1, http: {{ abort: {point}, percent: 100% }} }}";

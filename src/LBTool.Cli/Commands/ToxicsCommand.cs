@@ -103,7 +103,7 @@ internal static class ToxicsCommand
         json.WriteEndArray();
     }
 
-    private static string Example(ActionRow row) => $"action: {row.Name}{(row.NeedsWorkers ? ", workers: 1" : "")}";
+    private static string Example(ActionRow row) => $"action: {row.Name}{(row.Needs is { } key ? $", {key}: 1" : "")}";
 
     private static string Unit(ToxicUnit unit) => unit switch
     {

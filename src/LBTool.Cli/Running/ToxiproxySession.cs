@@ -11,8 +11,9 @@ namespace LBTool.Cli.Running;
 /// <param name="Port">0 for any free port.</param>
 /// <param name="Config">File with proxies to begin with; null for none.</param>
 /// <param name="Seed">Root of all randomness; null to choose one.</param>
+/// <param name="RuntimeMetrics">Whether <c>/metrics</c> tells about this process too.</param>
 /// <param name="AllowRemote">Whether other machines may connect.</param>
-internal sealed record ToxiproxySessionOptions(string Host, int Port, string? Config, ulong? Seed, bool AllowRemote);
+internal sealed record ToxiproxySessionOptions(string Host, int Port, string? Config, ulong? Seed, bool RuntimeMetrics, bool AllowRemote);
 
 /// <summary>One <c>lbtool toxiproxy</c>: serves until a signal ends it.</summary>
 internal sealed class ToxiproxySession(Terminal terminal, ToxiproxySessionOptions options)
@@ -23,7 +24,13 @@ internal sealed class ToxiproxySession(Terminal terminal, ToxiproxySessionOption
     {
         var seed = options.Seed ?? (ulong)Random.Shared.Next();
         var listen = new IPEndPoint(await ResolveHostAsync(stop), options.Port);
-        await using var server = new ToxiproxyServer(new ToxiproxyOptions { Listen = listen, Seed = seed, AllowRemote = options.AllowRemote });
+        await using var server = new ToxiproxyServer(new ToxiproxyOptions
+        {
+            Listen = listen,
+            Seed = seed,
+            RuntimeMetrics = options.RuntimeMetrics,
+            AllowRemote = options.AllowRemote,
+        });
         await server.StartAsync(stop);
         await PopulateAsync(server);
         await terminal.Output.WriteLineAsync($"toxiproxy  {server.Address}  seed {seed}");

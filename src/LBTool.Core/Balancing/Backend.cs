@@ -7,8 +7,10 @@ namespace LBTool.Core.Balancing;
 public sealed class Backend
 {
     private double _weight;
+    private double _share = 1;
     private double _inverseWeight;
     private int _inFlight;
+    private long _upSince = long.MinValue;
     private volatile bool _isAvailable = true;
 
     /// <param name="name">Unique in the pool, e.g. <c>b1</c>.</param>
@@ -32,14 +34,24 @@ public sealed class Backend
     /// <summary>Share relative to the others, 0 or above.</summary>
     public double Weight => Volatile.Read(ref _weight);
 
+    /// <summary>The part of its weight that counts: below 1 while it ramps up, see <see cref="SlowStart"/>.</summary>
+    public double Share => Volatile.Read(ref _share);
+
     /// <summary>Whether the pool may pick it.</summary>
     public bool IsAvailable => _isAvailable;
 
     /// <summary>Leases taken and not yet ended.</summary>
     public int InFlight => Volatile.Read(ref _inFlight);
 
-    /// <summary>In-flight / weight: what the load-aware rules compare. A weight of 0 counts as 1.</summary>
+    /// <summary>In-flight / weight that counts: what the load-aware rules compare. A weight of 0 counts as 1.</summary>
     public double Load => InFlight * InverseWeight;
+
+    /// <summary>Time of the run at which it last became available.</summary>
+    internal TimeSpan UpSince
+    {
+        get => new(Volatile.Read(ref _upSince));
+        set => Volatile.Write(ref _upSince, value.Ticks);
+    }
 
     internal double InverseWeight => Volatile.Read(ref _inverseWeight);
 
@@ -58,8 +70,16 @@ public sealed class Backend
         }
 
         Volatile.Write(ref _weight, weight);
-        Volatile.Write(ref _inverseWeight, weight > 0 ? 1 / weight : 1);
+        Invert();
     }
+
+    internal void SetShare(double share)
+    {
+        Volatile.Write(ref _share, share);
+        Invert();
+    }
+
+    private void Invert() => Volatile.Write(ref _inverseWeight, 1 / (_share * (_weight > 0 ? _weight : 1)));
 
     /// <inheritdoc/>
     public override string ToString() => Name;

@@ -8,6 +8,9 @@ namespace LBTool.Core.Balancing;
 /// </summary>
 public abstract class Balancer
 {
+    /// <summary>Whether backends differ by the weights that a scenario gives them; if not, all have a weight of 1.</summary>
+    public virtual bool UsesWeights => true;
+
     /// <summary>
     /// Makes what the rule needs to know of these candidates, e.g. a table of hashes. Called for each new set before
     /// it is used, one call at a time and never by a pick, so that it may take its time.

@@ -22,6 +22,9 @@ public sealed record BalancerRow(
     Func<IReadOnlyDictionary<string, double>, RandomStream, Balancer> Create,
     bool UsesKey = false)
 {
+    /// <summary>Whether a backend that has come up can get a part of its weight, see <see cref="SlowStart"/>.</summary>
+    public bool CanRamp { get; init; } = true;
+
     /// <summary>The long name first, then the aliases.</summary>
     public IEnumerable<string> Names => Aliases.Prepend(Name);
 }

@@ -68,7 +68,10 @@ public static class Balancers
             AvoidWhen: "a pool ever changes: n/(n+1) of all keys move then",
             Parameters: [],
             (_, random) => new ModuloHash(random),
-            UsesKey: true),
+            UsesKey: true)
+        {
+            CanRamp = false,
+        },
         new("consistent-hash", ["ring"], "the next point after the key on a ring with many points for each backend",
             UseWhen: "backends cache: a backend that comes or goes moves its own keys only",
             AvoidWhen: "a few keys have most of the traffic, or shares must be even within some percent",

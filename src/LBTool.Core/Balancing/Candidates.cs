@@ -6,7 +6,8 @@ namespace LBTool.Core.Balancing;
 /// </summary>
 /// <remarks>
 /// A backend of weight 0 is left out as long as another one has more. When all have 0, nobody has said who should be
-/// preferred, and all count as 1.
+/// preferred, and all count as 1. So they do under a rule that uses no weights; of a backend that ramps up, the share
+/// counts under any rule.
 /// </remarks>
 public sealed class Candidates
 {
@@ -20,7 +21,8 @@ public sealed class Candidates
         Backend[] all = [.. available];
         var hasWeights = all.Any(backend => backend.Weight > 0);
         _backends = hasWeights ? [.. all.Where(backend => backend.Weight > 0)] : all;
-        _weights = [.. _backends.Select(backend => hasWeights ? backend.Weight : 1)];
+        var weightsCount = hasWeights && balancer.UsesWeights;
+        _weights = [.. _backends.Select(backend => (weightsCount ? backend.Weight : 1) * backend.Share)];
         AreAlike = _weights.All(weight => weight == _weights[0]);
         Prepared = Count == 0 ? null : balancer.Prepare(this);
     }

@@ -4,7 +4,8 @@ namespace LBTool.Core.Balancing;
 
 /// <summary>
 /// Hash of the key mod n: even, and as cheap as it gets, until n changes. Then n/(n+1) of all keys move; that is what it
-/// is here to show. Weights are ignored.
+/// is here to show. Weights are ignored, and so is slow start (nginx has none for ip_hash either): half a backend would
+/// be another n for every key.
 /// </summary>
 public sealed class ModuloHash(RandomStream random) : KeyedBalancer<object>(random)
 {

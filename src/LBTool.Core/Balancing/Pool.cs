@@ -16,14 +16,18 @@ public sealed class Pool
 
     // Held by changes only.
     private readonly Lock _changing = new();
+    private readonly Ramps _ramps;
     private volatile Candidates _candidates;
     private ImmutableArray<Backend> _backends;
-    private int _nextIndex;
+
+    // Members, those that have left, and those that are to come.
+    private ImmutableArray<Backend> _everyone;
 
     /// <param name="backends">All members, names and indices unique.</param>
     /// <param name="balancer">The rule that picks; it serves this pool only.</param>
+    /// <param name="slowStart">How a backend that comes up later gets its weight; null: at once.</param>
     /// <exception cref="ArgumentException">Two members share a name or an index.</exception>
-    public Pool(IEnumerable<Backend> backends, Balancer balancer)
+    public Pool(IEnumerable<Backend> backends, Balancer balancer, SlowStart? slowStart = null)
     {
         _backends = [.. backends];
         if (_backends.DistinctBy(backend => backend.Name).Count() < _backends.Length
@@ -32,10 +36,17 @@ public sealed class Pool
             throw new ArgumentException("two backends of the pool share a name or an index: each needs its own", nameof(backends));
         }
 
-        _nextIndex = _backends.Select(backend => backend.Index + 1).DefaultIfEmpty().Max();
+        _everyone = _backends;
         _balancer = balancer;
+        _ramps = new Ramps(slowStart);
         _candidates = new Candidates(Available, balancer);
     }
+
+    /// <summary>
+    /// Told when <see cref="Ramp"/> is due, by the one who changed the pool. Whoever keeps the time of the run calls it
+    /// then; until that, nobody is told of another time. Needed with slow start only.
+    /// </summary>
+    public Action<TimeSpan>? RampDue { get; init; }
 
     /// <summary>All members, available or not.</summary>
     public ImmutableArray<Backend> Backends
@@ -52,8 +63,17 @@ public sealed class Pool
     /// <summary>Those that may be picked now.</summary>
     public Candidates Candidates => _candidates;
 
-    /// <summary>Leases taken and not yet ended, over all members.</summary>
-    public int InFlight => Backends.Sum(backend => backend.InFlight);
+    /// <summary>Leases taken and not yet ended, over all that are or were members.</summary>
+    public int InFlight
+    {
+        get
+        {
+            lock (_changing)
+            {
+                return _everyone.Sum(backend => backend.InFlight);
+            }
+        }
+    }
 
     private IEnumerable<Backend> Available => _backends.Where(backend => backend.IsAvailable);
 
@@ -111,46 +131,116 @@ public sealed class Pool
         return lease.Backend is not null;
     }
 
-    /// <summary>Adds a member, available at once.</summary>
+    /// <summary>Counts one in-flight on a certain backend, available or not: for the trial of an ejected one.</summary>
+    internal Lease TakeAnyway(Backend backend, TimeSpan now) => Begin(backend, now);
+
+    /// <summary>Makes a backend that can be added; until then it is no member.</summary>
     /// <param name="name">Unique in the pool.</param>
     /// <param name="weight">Share relative to the others, 0 or above.</param>
-    /// <returns>The new member, with an index that no other one had.</returns>
+    /// <returns>With an index that no other one had.</returns>
     /// <exception cref="ArgumentException">A member has that name already.</exception>
-    public Backend Add(string name, double weight = 1)
+    public Backend Create(string name, double weight = 1)
     {
         lock (_changing)
         {
-            if (_backends.Any(member => member.Name == name))
-            {
-                throw new ArgumentException($"the pool already has a backend called {name}: give it another name", nameof(name));
-            }
-
-            var backend = new Backend(name, _nextIndex, weight);
-            _nextIndex++;
-            _backends = _backends.Add(backend);
-            Publish();
+            RefuseTaken(name);
+            var backend = new Backend(name, _everyone.Select(other => other.Index + 1).DefaultIfEmpty().Max(), weight);
+            backend.SetAvailable(false);
+            _everyone = _everyone.Add(backend);
             return backend;
         }
     }
 
+    /// <summary>Makes a member of one that was created here, or was removed. It is available at once, and ramps up.</summary>
+    /// <param name="backend">From <see cref="Create"/>, or a former member.</param>
+    /// <param name="now">Time of the run.</param>
+    /// <exception cref="ArgumentException">A member has its name already, or it is of another pool.</exception>
+    public void Add(Backend backend, TimeSpan now) => Change(() =>
+    {
+        RefuseTaken(backend.Name);
+        if (!_everyone.Contains(backend))
+        {
+            throw new ArgumentException($"backend {backend.Name} was made for another pool", nameof(backend));
+        }
+
+        // Where it was: rules that fill a table in turn then fill it as before.
+        _backends = _backends.Insert(_backends.Count(member => member.Index < backend.Index), backend);
+        backend.SetAvailable(true);
+        _ramps.Begin(backend, now);
+        return true;
+    }, now);
+
+    /// <summary>Adds a new member, available at once; it ramps up.</summary>
+    /// <param name="name">Unique in the pool.</param>
+    /// <param name="weight">Share relative to the others, 0 or above.</param>
+    /// <param name="now">Time of the run.</param>
+    /// <exception cref="ArgumentException">A member has that name already.</exception>
+    public Backend Add(string name, double weight, TimeSpan now)
+    {
+        var backend = Create(name, weight);
+        Add(backend, now);
+        return backend;
+    }
+
     /// <summary>Removes a member. Its leases go on until they end.</summary>
     /// <returns>False when it is not a member (any more).</returns>
-    public bool Remove(Backend backend) => Change(backend, () =>
+    public bool Remove(Backend backend) => Change(() =>
     {
+        if (!_backends.Contains(backend))
+        {
+            return false;
+        }
+
         _backends = _backends.Remove(backend);
         backend.SetAvailable(false);
+        _ramps.Cancel(backend);
+        return true;
     });
 
-    /// <summary>Says whether a member may be picked. Its leases go on until they end.</summary>
+    /// <summary>Says whether a member may be picked. Its leases go on until they end; when it comes up, it ramps up.</summary>
+    /// <param name="backend">The member.</param>
+    /// <param name="isAvailable">Whether it may be picked.</param>
+    /// <param name="now">Time of the run; of a member that comes up, no lease starts earlier.</param>
     /// <returns>False when it is not a member (any more).</returns>
-    public bool SetAvailable(Backend backend, bool isAvailable) => Change(backend, () => backend.SetAvailable(isAvailable));
+    public bool SetAvailable(Backend backend, bool isAvailable, TimeSpan now) => Change(() =>
+    {
+        if (!_backends.Contains(backend))
+        {
+            return false;
+        }
+
+        if (isAvailable && !backend.IsAvailable)
+        {
+            backend.UpSince = now;
+            _ramps.Begin(backend, now);
+        }
+        else if (!isAvailable)
+        {
+            _ramps.Cancel(backend);
+        }
+
+        backend.SetAvailable(isAvailable);
+        return true;
+    }, now);
 
     /// <summary>Changes the share of a member.</summary>
     /// <param name="backend">The member.</param>
     /// <param name="weight">Share relative to the others; 0 gets nothing as long as another one has more.</param>
-    /// <returns>False when it is not a member (any more).</returns>
+    /// <returns>False when it is not a member (any more): the weight counts once it is one again.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The weight is negative or not a number.</exception>
-    public bool SetWeight(Backend backend, double weight) => Change(backend, () => backend.SetWeight(weight));
+    public bool SetWeight(Backend backend, double weight) => Change(() =>
+    {
+        backend.SetWeight(weight);
+        return _backends.Contains(backend);
+    });
+
+    /// <summary>Brings those that ramp up to their weight of now, see <see cref="RampDue"/>.</summary>
+    /// <param name="now">Time of the run.</param>
+    public void Ramp(TimeSpan now) => Change(() =>
+    {
+        _ramps.Step(now);
+        return true;
+    }, now);
 
     internal void End(in Ending ending)
     {
@@ -162,23 +252,42 @@ public sealed class Pool
     {
         backend.Enter();
 
+        // The time was read before the pick: the backend may have come up in between.
+        var start = backend.UpSince > now ? backend.UpSince : now;
+
         // Those of now: the pick's own may have been replaced, and then nobody looks at them any more.
-        _balancer.Started(_candidates, backend, now);
-        return new Lease(this, backend, now);
+        _balancer.Started(_candidates, backend, start);
+        return new Lease(this, backend, start);
     }
 
-    private bool Change(Backend backend, Action change)
+    // True when there is something new to publish. A step is told of outside the lock: it may be taken at once.
+    private bool Change(Func<bool> change, TimeSpan now = default)
     {
+        TimeSpan? step;
         lock (_changing)
         {
-            if (!_backends.Contains(backend))
+            if (!change())
             {
                 return false;
             }
 
-            change();
             Publish();
-            return true;
+            step = _ramps.PlanStep(now);
+        }
+
+        if (step is { } due)
+        {
+            RampDue?.Invoke(due);
+        }
+
+        return true;
+    }
+
+    private void RefuseTaken(string name)
+    {
+        if (_backends.Any(member => member.Name == name))
+        {
+            throw new ArgumentException($"the pool already has a backend called {name}: give it another name", nameof(name));
         }
     }
 

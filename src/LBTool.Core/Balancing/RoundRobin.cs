@@ -1,12 +1,11 @@
 namespace LBTool.Core.Balancing;
 
-/// <summary>The next available backend in turn, blind to load: a slow backend keeps its full 1/n of the requests.</summary>
-public sealed class RoundRobin : Balancer
+/// <summary>
+/// The next available backend in turn, blind to load: a slow backend keeps its full 1/n of the requests. Turns in
+/// proportion to weight, where all weights are equal but of those that ramp up.
+/// </summary>
+public sealed class RoundRobin : WeightedRoundRobin
 {
-    // One below the first turn, so that the first pick is the first backend.
-    private uint _turn = uint.MaxValue;
-
     /// <inheritdoc/>
-    public override Backend Pick(Candidates candidates, in PickContext context) =>
-        candidates[(int)(Interlocked.Increment(ref _turn) % (uint)candidates.Count)];
+    public override bool UsesWeights => false;
 }

@@ -3,7 +3,7 @@ using LBTool.Core.Randomness;
 namespace LBTool.Core.Balancing;
 
 /// <summary>Any available backend, with a chance in proportion to its weight.</summary>
-public sealed class WeightedRandom(RandomStream random) : PreparedBalancer<WeightedDraw>
+public class WeightedRandom(RandomStream random) : PreparedBalancer<WeightedDraw>
 {
     /// <inheritdoc/>
     protected override WeightedDraw Make(Candidates candidates) => new(candidates);

@@ -5,7 +5,7 @@ namespace LBTool.Core.Balancing;
 /// A A A B A A and not five in a row after each other's end. In bursts it is the plain A A A A A B of the textbooks.
 /// </summary>
 /// <param name="burst">Whether a backend's turns come in a row.</param>
-public sealed class WeightedRoundRobin(bool burst = false) : PreparedBalancer<int[]>
+public class WeightedRoundRobin(bool burst = false) : PreparedBalancer<int[]>
 {
     private uint _turn = uint.MaxValue;
 

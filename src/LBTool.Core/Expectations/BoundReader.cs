@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using LBTool.Core.Health;
 
 namespace LBTool.Core.Expectations;
 
@@ -30,7 +31,7 @@ internal static partial class BoundReader
         {
             throw new MisreadException(text.Start, metric.WholeRun
                 ? $"'{name}' is known for the whole run only and cannot be compared with a window"
-                : $"'{name}' has a value at every instant and cannot be compared with a window: use 'max_inflight'");
+                : $"'{name}' has a value at every instant and cannot be compared with a window{(metric == HealthMetrics.State ? "" : ": use 'max_inflight'")}");
         }
 
         var unit = metric.Units.Contains(Unit.Share) ? ShareUnit(text, name, metric, backend) : metric.Units[0];
@@ -52,6 +53,12 @@ internal static partial class BoundReader
     private static (double Value, Unit Unit) ReadValue(Piece text, string name, ReadOnlySpan<Unit> allowed, string orWindow)
     {
         var words = Words(allowed.ToArray());
+        if (allowed is [Unit.State] && BackendStates.Find(text.Text) is null)
+        {
+            throw new MisreadException(text.Start,
+                $"unknown state '{ExpectationParser.Excerpt(text)}'{ExpectationParser.DidYouMean(text.Text, BackendStates.Names)} States: {string.Join(", ", BackendStates.Names)}");
+        }
+
         var (value, unit) = Units.Read(text.Text) ?? throw new MisreadException(text.Start,
             $"'{ExpectationParser.Excerpt(text)}' is no bound: '{name}' is compared with {words}{orWindow}");
         var read = unit == Unit.Count && allowed.Contains(Unit.Rate) ? Unit.Rate : unit;
@@ -70,6 +77,7 @@ internal static partial class BoundReader
         Unit.Duration => "a duration",
         Unit.Share => "a percentage",
         Unit.Rate => "a rate",
+        Unit.State => "a state",
         _ => "a plain number",
     };
 

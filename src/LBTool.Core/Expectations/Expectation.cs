@@ -1,3 +1,4 @@
+using LBTool.Core.Health;
 using LBTool.Core.Scenarios;
 
 namespace LBTool.Core.Expectations;
@@ -50,6 +51,16 @@ public sealed record DuringNamed(Placed<string> Name) : When;
 
 /// <summary><c>during drain-b2.start + 200ms .. end</c>.</summary>
 public sealed record DuringMoments(Placed<Moment> From, Placed<Moment> Until) : When;
+
+/// <summary><c>during state{backend=b3} == down</c>: every stretch in which the balancer thought so.</summary>
+/// <param name="Backend">Whose state.</param>
+/// <param name="Is">Whether it must be, or must not be, the state.</param>
+/// <param name="State">The state.</param>
+public sealed record DuringState(Placed<string> Backend, bool Is, BackendState State) : When
+{
+    /// <summary>As it is written.</summary>
+    public string Text => $"state{{backend={Backend.Value}}} {(Is ? "==" : "!=")} {BackendStates.NameOf(State)}";
+}
 
 /// <summary><c>within 1s .. 2s of sick.start</c>: first reached so long after the moment.</summary>
 /// <param name="Earliest">0 or more; 0 when one duration is given.</param>

@@ -23,6 +23,7 @@ public static class ExpectationChecker
             {
                 DuringNamed named => CheckNamed(named.Name, scenario, resolver),
                 DuringMoments range => CheckRange(range, scenario, resolver),
+                DuringState during => CheckBackend(during.Backend, scenario),
                 Within within => CheckMoment(within.Of, scenario, resolver),
                 _ => [],
             },

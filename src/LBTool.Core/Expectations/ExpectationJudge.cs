@@ -26,6 +26,7 @@ internal sealed class ExpectationJudge(MeasuredRun run)
         blank = blank with { Bound = BoundText(expectation, null) };
         int? backend = expectation.Backend is { } named ? run.Result.Plan.Backends.IndexOf(named.Value) : null;
         return backend < 0 ? blank with { Reason = $"there is no backend '{expectation.Backend!.Value}'" }
+            : expectation.When is DuringState during ? JudgeStretches(expectation, during, backend, blank)
             : expectation.When is Within within ? JudgeWithin(expectation, within, backend, blank)
             : WindowOf(expectation.When) is { } window ? JudgeDuring(expectation, window, backend, blank)
             : blank with { Reason = "its window is not known in this scenario" };
@@ -36,6 +37,7 @@ internal sealed class ExpectationJudge(MeasuredRun run)
     {
         null => run.Windows.Whole,
         DuringNamed named => run.Windows.Named(named.Name.Value),
+        DuringState during => Stretches(during) is [var first, ..] stretches ? new Window(first.From, stretches[^1].Until) : null,
         DuringMoments range => Between(run.Windows.TimeOf(range.From.Value), run.Windows.TimeOf(range.Until.Value)),
         Within within => run.Windows.TimeOf(within.Of.Value) is { } moment ? new Window(moment, moment + within.Latest) : null,
         _ => null,
@@ -43,6 +45,28 @@ internal sealed class ExpectationJudge(MeasuredRun run)
 
     private static Window? Between(TimeSpan? from, TimeSpan? until) =>
         from is { } start && until is { } end ? new Window(start, end) : null;
+
+    private Window[] Stretches(DuringState during)
+    {
+        var backend = run.Result.Plan.Backends.IndexOf(during.Backend.Value);
+        return backend < 0 ? [] : [.. run.States(backend).Stretches(run.Windows.Measured(run.Windows.Whole), state => (state == during.State) == during.Is)];
+    }
+
+    // It must hold in each of them; one in which nothing happened says nothing, as long as another one does.
+    private ExpectationOutcome JudgeStretches(Expectation expectation, DuringState during, int? backend, ExpectationOutcome blank)
+    {
+        var outcomes = Stretches(during).Select(stretch => JudgeDuring(expectation, stretch, backend, blank)).ToArray();
+        if (outcomes.Length == 0)
+        {
+            return blank with { Reason = $"there was no instant with {during.Text}" };
+        }
+
+        var deciding = outcomes.FirstOrDefault(outcome => outcome.Verdict == Verdict.Failed)
+            ?? outcomes.FirstOrDefault(outcome => outcome is { Verdict: Verdict.Inconclusive, Samples: > 0 })
+            ?? outcomes.FirstOrDefault(outcome => outcome.Verdict == Verdict.Passed)
+            ?? outcomes[0];
+        return deciding.Verdict == Verdict.Passed ? deciding with { Samples = outcomes.Sum(outcome => outcome.Samples) } : deciding;
+    }
 
     private ExpectationOutcome JudgeDuring(Expectation expectation, Window window, int? backend, ExpectationOutcome blank)
     {
@@ -58,7 +82,7 @@ internal sealed class ExpectationJudge(MeasuredRun run)
             return blank with { Samples = reading.Samples, Actual = ActualUnlessEmpty(reading, expectation), Reason = missing };
         }
 
-        var passed = expectation.Comparison.Holds(reading.Low, reading.High, bound);
+        var passed = Holds(expectation, reading, bound, measured, backend);
         var doubt = Doubt(expectation, window, measured, backend, reading, bound, passed);
         return blank with
         {
@@ -95,6 +119,12 @@ internal sealed class ExpectationJudge(MeasuredRun run)
             reading.Missing ?? (other.Missing is null ? null : $"'{name}', which it is compared with: {other.Missing}"));
     }
 
+    // What has a value at every instant must hold at each of them.
+    private bool Holds(Expectation expectation, Reading reading, double bound, Window measured, int? backend) =>
+        expectation.Metric.Steps is { } steps
+            ? steps(run, backend, measured).All(step => expectation.Comparison.Holds(step.Value, step.Value, bound))
+            : expectation.Comparison.Holds(reading.Low, reading.High, bound);
+
     // Everything that takes a verdict back, in the order in which it is best explained.
     private string? Doubt(
         Expectation expectation, Window window, Window measured, int? backend, Reading reading, double bound, bool passed)
@@ -118,7 +148,7 @@ internal sealed class ExpectationJudge(MeasuredRun run)
     {
         Trend.Varies => true,
         Trend.Grows when expectation.Bound.Unit == Unit.Share => true,
-        Trend.Level when !run.UnderWay => true,
+        Trend.Level when !run.UnderWay || expectation.Bound.Unit == Unit.State => true,
         _ => expectation.Comparison.FailsForGood(reading.High, bound),
     };
 
@@ -143,34 +173,34 @@ internal sealed class ExpectationJudge(MeasuredRun run)
             return blank with { Reason = "its moment is not known in this scenario" };
         }
 
-        if (!run.HasLeases)
-        {
-            return blank with { Reason = InflightMetrics.NoLeases };
-        }
-
         var end = window.Until < run.Windows.Reached ? window.Until : run.Windows.Reached;
         var known = new Window(window.From, end + TimeSpan.FromTicks(1));
-        var steps = run.Inflight(backend).In(known).ToArray();
-        if (steps.Length == 0 || run.Inflight().RangeIn(known).High == 0)
+        if (known.Length == TimeSpan.Zero)
         {
-            return blank with { Reason = steps.Length == 0 ? run.Windows.WhyEmpty(window) : InflightMetrics.NoLease };
+            return blank with { Reason = run.Windows.WhyEmpty(window) };
         }
 
-        var bound = ((FixedBound)expectation.Bound).Value;
-        var first = Array.FindIndex(steps, step => expectation.Comparison.Holds(step.Open, step.Open, bound));
+        var (reading, bound, missing) = Compare(expectation, known, backend, fromSending: false);
+        if (missing is not null)
+        {
+            return blank with { Reason = missing };
+        }
+
+        var steps = expectation.Metric.Steps!(run, backend, known).ToArray();
+        var first = Array.FindIndex(steps, step => expectation.Comparison.Holds(step.Value, step.Value, bound));
         var outcome = blank with { Samples = steps.Length };
-        return first >= 0 ? Reached(steps[first].Open, steps[first].At - window.From)
+        return first >= 0 ? Reached(steps[first].Value, steps[first].At - window.From)
             : outcome with
             {
                 Verdict = window.Until <= run.Windows.Reached ? Verdict.Failed : Verdict.Inconclusive,
-                Actual = $"{steps.Min(step => step.Open)} … {steps.Max(step => step.Open)}",
+                Actual = Actual(reading, bound, expectation.Bound.Unit),
                 Reason = window.Until <= run.Windows.Reached ? null : EndedBefore(window),
             };
 
-        ExpectationOutcome Reached(int open, TimeSpan after) => outcome with
+        ExpectationOutcome Reached(double value, TimeSpan after) => outcome with
         {
             Verdict = after >= within.Earliest ? Verdict.Passed : Verdict.Failed,
-            Actual = $"{open} after {Durations.Format(after)}",
+            Actual = $"{Units.Write(value, expectation.Bound.Unit)} after {Durations.Format(after)}",
         };
     }
 
@@ -198,8 +228,8 @@ internal sealed class ExpectationJudge(MeasuredRun run)
     private static string? ActualUnlessEmpty(Reading reading, Expectation expectation) =>
         reading.Samples == 0 ? null : Actual(reading, reading.High, expectation.Bound.Unit);
 
-    private static string Actual(Reading reading, double bound, Unit unit) => reading.Low == reading.High
-        ? Units.WriteBeside(reading.High, bound, unit)
+    private static string Actual(Reading reading, double bound, Unit unit) => reading.Words is { } words ? words
+        : reading.Low == reading.High ? Units.WriteBeside(reading.High, bound, unit)
         : $"{Units.Write(reading.Low, unit)} … {Units.WriteBeside(reading.High, bound, unit)}";
 
     private static string BoundText(Expectation expectation, double? bound) => expectation.Bound switch

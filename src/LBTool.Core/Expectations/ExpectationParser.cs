@@ -40,7 +40,7 @@ public static class ExpectationParser
         var (name, rest) = all.CutWhile(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.');
         var (metric, percentile) = ReadMetric(name, all);
         (var backend, rest) = LabelReader.Read(rest.Trim(), metric);
-        (var comparison, rest) = ReadComparison(rest.Trim());
+        (var comparison, rest) = ReadComparison(rest.Trim(), metric);
         var clause = rest.SplitAtWord("during", "within");
         var bound = BoundReader.Read((clause?.Before ?? rest).Trim(), name.Text, metric, backend);
         var when = clause is { } found ? WhenReader.Read(found.Word, found.After.Trim(), name.Text, metric) : null;
@@ -76,10 +76,12 @@ public static class ExpectationParser
                 $"'{name.Text}' is out of range: percentiles go from p50 to p99.99; the largest latency is 'max'");
     }
 
-    private static (Comparison Comparison, Piece After) ReadComparison(Piece text)
+    /// <summary>Reads one of the comparisons that a metric allows: states are the same or not, and none is less than another.</summary>
+    internal static (Comparison Comparison, Piece After) ReadComparison(Piece text, Metric metric)
     {
+        var known = Comparison.All.Where(row => metric != HealthMetrics.State || row.Sign is "==" or "!=").ToArray();
         var (sign, rest) = text.CutWhile("<>=!~≤≥≠".Contains);
-        var allowed = string.Join(", ", Comparison.All.Select(row => row.Sign));
+        var allowed = string.Join(", ", known.Select(row => row.Sign));
         if (sign.IsEmpty)
         {
             throw new MisreadException(sign.Start, text.IsEmpty
@@ -88,8 +90,8 @@ public static class ExpectationParser
         }
 
         var meant = sign.Text switch { "=" or "===" => "==", "=<" or "≤" => "<=", "=>" or "≥" => ">=", "<>" or "≠" => "!=", _ => null };
-        return Comparison.Find(sign.Text) is { } comparison ? (comparison, rest) : throw new MisreadException(sign.Start,
-            $"unknown comparison '{sign.Text}'{(meant is null ? "." : $", did you mean '{meant}'?")} Use one of {allowed}");
+        return known.FirstOrDefault(row => row.Sign == sign.Text) is { } comparison ? (comparison, rest) : throw new MisreadException(sign.Start,
+            $"{(Comparison.Find(sign.Text) is null ? "unknown comparison" : "states have no order:")} '{sign.Text}'{(meant is null ? "." : $", did you mean '{meant}'?")} Use one of {allowed}");
     }
 
     /// <summary>The end of a sentence "unknown …": a question, or a full stop.</summary>

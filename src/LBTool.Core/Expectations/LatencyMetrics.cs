@@ -13,6 +13,7 @@ internal static class LatencyMetrics
         "the latency that NN % of the requests do not exceed, NN from 50 to 99.99 (nearest rank, exact)",
         [Unit.Duration], BackendLabel.Optional, Trend.Varies, "p99 < 60ms during faulted")
     {
+        IsLatency = true,
         Measure = (run, question) => Measure(run, question, latencies => latencies.Percentile(question.Percentile)),
     };
 
@@ -21,10 +22,12 @@ internal static class LatencyMetrics
         Percentile,
         new("avg", "the mean latency", [Unit.Duration], BackendLabel.Optional, Trend.Varies, "avg{backend=b1} < 2x baseline + 20ms during faulted")
         {
+            IsLatency = true,
             Measure = (run, question) => Measure(run, question, latencies => latencies.Mean),
         },
         new("max", "the largest latency", [Unit.Duration], BackendLabel.Optional, Trend.Grows, "max < 1s")
         {
+            IsLatency = true,
             Measure = (run, question) => Measure(run, question, latencies => latencies.Max),
         },
     ];

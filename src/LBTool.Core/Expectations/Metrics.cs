@@ -17,7 +17,7 @@ public static partial class Metrics
 
     /// <summary>All metrics, in the order that help shows them.</summary>
     public static ImmutableArray<Metric> All { get; } =
-        [.. LatencyMetrics.Rows, .. TrafficMetrics.Rows, .. InflightMetrics.Rows, .. AttemptMetrics.Rows, .. DriverMetrics.Rows];
+        [.. LatencyMetrics.Rows, .. TrafficMetrics.Rows, .. InflightMetrics.Rows, .. AttemptMetrics.Rows, .. HealthMetrics.Rows, .. DriverMetrics.Rows];
 
     /// <summary>All names, for messages; percentiles by their form.</summary>
     public static string Names => string.Join(", ", All.Select(metric => metric.Name));
@@ -52,10 +52,13 @@ public sealed record Metric(
     public ImmutableArray<string> Labels => Backend == BackendLabel.None ? [] : ["backend"];
 
     /// <summary>It is a latency: noise rules and the load driver's punctuality apply.</summary>
-    public bool IsLatency => Units is [Unit.Duration];
+    public bool IsLatency { get; init; }
 
     /// <summary>It is known for the whole run only.</summary>
     public bool WholeRun { get; init; }
+
+    /// <summary>For one with <see cref="Trend.Level"/>: its value at the start of a window, and every change in it; else null.</summary>
+    public Func<MeasuredRun, int?, Window, IEnumerable<(TimeSpan At, double Value)>>? Steps { get; init; }
 
     /// <summary>Its definition, as a function of the run.</summary>
     public required Func<MeasuredRun, Question, Reading> Measure { get; init; }
@@ -103,6 +106,9 @@ public readonly record struct Question(Window Window, int? Backend, Unit Unit, d
 /// <param name="Missing">Why nothing can be said; null when there is an answer.</param>
 public sealed record Reading(double Low, double High, long Samples, string? Interval = null, string? Missing = null)
 {
+    /// <summary>The values in words, where numbers would say nothing; else null.</summary>
+    public string? Words { get; init; }
+
     /// <summary>One value.</summary>
     public static Reading Of(double value, long samples) => new(value, value, samples);
 

@@ -6,7 +6,7 @@ namespace LBTool.Core.Expectations;
 /// <summary>How many requests there were, how many failed, and where they went.</summary>
 internal static class TrafficMetrics
 {
-    private const string NoRequest = "no request in the window";
+    public const string NoRequest = "no request in the window";
 
     public static Metric Requests { get; } = new("requests",
         "requests of the clients; with a backend, the balancer's picks of it; as a share, of all picks",
@@ -19,6 +19,8 @@ internal static class TrafficMetrics
     [
         new("errors", "requests that ended in any way but a whole answer below 500; as a share, of the requests of the same backend",
             [Unit.Count, Unit.Share], BackendLabel.Optional, Trend.Grows, "errors < 0.1%") { Measure = Errors },
+        new("lost", "errors whose backend was under a fault at some instant between their sending and their end; as a share, of the requests of the same backend",
+            [Unit.Count, Unit.Share], BackendLabel.Optional, Trend.Grows, "lost <= 60 during dead-b1") { Measure = Lost },
         Requests,
         new("rps", "the same as requests, by the second",
             [Unit.Rate], BackendLabel.Optional, Trend.Varies, "rps >= 450/s") { Measure = Rate },
@@ -26,13 +28,17 @@ internal static class TrafficMetrics
             [Unit.Share], BackendLabel.Required, Trend.Varies, "share{backend=b1} < 5% during faulted") { Measure = Share },
     ];
 
-    private static Reading Errors(MeasuredRun run, Question question)
+    private static Reading Errors(MeasuredRun run, Question question) => PartOfRequests(run, question, run.Errors);
+
+    private static Reading Lost(MeasuredRun run, Question question) => PartOfRequests(run, question, run.Lost);
+
+    private static Reading PartOfRequests(MeasuredRun run, Question question, Func<Scenarios.Window, int?, long> count)
     {
         var requests = run.Requests(question.Window, question.Backend).Length;
-        var errors = new Proportion(run.Errors(question.Window, question.Backend), requests);
+        var part = new Proportion(count(question.Window, question.Backend), requests);
         return requests == 0 ? Reading.Nothing(NoRequest)
-            : question.Unit == Unit.Share ? Reading.Of(errors)
-            : Reading.Of(errors.Count, requests);
+            : question.Unit == Unit.Share ? Reading.Of(part)
+            : Reading.Of(part.Count, requests);
     }
 
     // A backend that got nothing is a finding, as long as the others got something.

@@ -1,4 +1,5 @@
 using System.Globalization;
+using LBTool.Core.Health;
 using LBTool.Core.Scenarios;
 
 namespace LBTool.Core.Expectations;
@@ -17,6 +18,9 @@ public enum Unit
 
     /// <summary>So many a second.</summary>
     Rate,
+
+    /// <summary>What a balancer thinks of a backend (the number of the state).</summary>
+    State,
 }
 
 /// <summary>How values are written and read.</summary>
@@ -28,6 +32,7 @@ internal static class Units
         Unit.Duration => "a duration such as 60ms",
         Unit.Share => "a percentage such as 5%",
         Unit.Rate => "a rate such as 450/s",
+        Unit.State => $"a state: {string.Join(", ", BackendStates.Names)}",
         _ => "a plain number such as 20",
     };
 
@@ -37,6 +42,7 @@ internal static class Units
         : text.EndsWith("/s", StringComparison.Ordinal) ? Scaled(text[..^2], Unit.Rate, 1)
         : Scaled(text, Unit.Count, 1) is { } count ? count
         : text.Length > 0 && char.IsAsciiDigit(text[0]) && Durations.TryParse(text, out var duration) ? (duration.Ticks, Unit.Duration)
+        : BackendStates.Find(text) is { } state ? ((double)state, Unit.State)
         : null;
 
     /// <summary>Writes a value shortly: <c>212.41ms</c>, <c>4.87%</c>, <c>449.8/s</c>, <c>20</c>.</summary>
@@ -45,6 +51,7 @@ internal static class Units
         Unit.Duration => Durations.Format(TimeSpan.FromTicks((long)Math.Round(value))),
         Unit.Share => Number(100 * value) + "%",
         Unit.Rate => Number(value) + "/s",
+        Unit.State => BackendStates.NameOf((BackendState)value),
         _ => Number(value),
     };
 

@@ -1,3 +1,4 @@
+using LBTool.Core.Health;
 using LBTool.Core.Scenarios;
 
 namespace LBTool.Core.Expectations;
@@ -5,7 +6,7 @@ namespace LBTool.Core.Expectations;
 /// <summary>Reads what follows <c>during</c> or <c>within</c>.</summary>
 internal static class WhenReader
 {
-    private const string WindowForms = "the name of a fault or phase, or <moment> .. <moment>";
+    private const string WindowForms = "the name of a fault or phase, <moment> .. <moment>, or state{backend=NAME} == STATE";
     private const string WithinForm = "within <time> of <moment>, or within <time> .. <time> of <moment>";
 
     public static When Read(Piece keyword, Piece text, string name, Metric metric)
@@ -25,6 +26,11 @@ internal static class WhenReader
 
     private static When ReadDuring(Piece text)
     {
+        if (text.Text.StartsWith("state", StringComparison.Ordinal) && text.Text.AsSpan()["state".Length..].TrimStart().StartsWith("{"))
+        {
+            return ReadState(text.Cut("state".Length).Tail.Trim());
+        }
+
         if (text.SplitAt("..") is var (from, until))
         {
             return new DuringMoments(ReadMoment(from.Trim()), ReadMoment(until.Trim()));
@@ -40,6 +46,14 @@ internal static class WhenReader
         return text.Text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-')
             ? new DuringNamed(new Placed<string>(text.Text, text.Start))
             : throw new MisreadException(text.Start, $"'{ExpectationParser.Excerpt(text)}' is no window: {WindowForms}");
+    }
+
+    private static DuringState ReadState(Piece text)
+    {
+        var (backend, rest) = LabelReader.Read(text, HealthMetrics.State);
+        (var comparison, rest) = ExpectationParser.ReadComparison(rest.Trim(), HealthMetrics.State);
+        var bound = (FixedBound)BoundReader.Read(rest.Trim(), HealthMetrics.State.Name, HealthMetrics.State, backend);
+        return new DuringState(backend!, comparison.Sign == "==", (BackendState)bound.Value);
     }
 
     private static Within ReadWithin(Piece keyword, Piece text, string name, Metric metric)

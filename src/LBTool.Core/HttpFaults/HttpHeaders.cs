@@ -18,15 +18,19 @@ public sealed partial record HttpHeaders(ImmutableArray<(string Name, string Val
         "a text of printable ASCII characters, at most 4096", TryValue,
         () => [Json.Pattern(ValuePattern), new() { ["type"] = "number" }]);
 
+    /// <summary>Some headers, as a scenario writes them.</summary>
+    internal static Shape<ImmutableArray<(string Name, string Value)>> Written { get; } =
+        new MappedShape<ImmutableArray<(Located<string> Name, string Value)>, ImmutableArray<(string Name, string Value)>>(
+            new NamedShape<string>("a header's name", Name, NamePattern, Value, atMost: 100),
+            headers => [.. headers.Select(header => (header.Name.Value, header.Value))]);
+
     /// <inheritdoc/>
     public override string Summary => "wrong headers " + string.Join(", ", Headers.Select(header => header.Name));
 
     internal static HttpFaultRow Row { get; } = new(
         "headers", "the usual answer with these headers: added, or in place of those of the same name",
         "headers: { Content-Type: text/wrong, Connection: close }",
-        new MappedShape<ImmutableArray<(Located<string> Name, string Value)>, HttpFault>(
-            new NamedShape<string>("a header's name", Name, NamePattern, Value, atMost: 100),
-            headers => new HttpHeaders([.. headers.Select(header => (header.Name.Value, header.Value))])));
+        new MappedShape<ImmutableArray<(string Name, string Value)>, HttpFault>(Written, headers => new HttpHeaders(headers)));
 
     // Those by which an answer is framed would break it in ways of their own, those by which lbtool measures would
     // make the run's result wrong and not the answer.

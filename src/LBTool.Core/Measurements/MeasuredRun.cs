@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using LBTool.Core.Health;
 using LBTool.Core.Scenarios;
 
 namespace LBTool.Core.Measurements;
@@ -15,6 +16,7 @@ public sealed class MeasuredRun
     private readonly Lazy<Timeline<AttemptRecord>> _duplicates;
     private readonly Dictionary<(Window, int?, bool), Latencies> _latencies = [];
     private readonly Dictionary<int, InflightSteps> _inflight = [];
+    private readonly Dictionary<int, StateSteps> _states = [];
 
     /// <param name="result">The run.</param>
     /// <param name="underWay">The run still goes on: what is open now is not in the records yet.</param>
@@ -23,6 +25,7 @@ public sealed class MeasuredRun
         Result = result;
         UnderWay = underWay;
         Windows = new RunWindows(result, underWay);
+        Faults = new FaultSpans(result, Windows);
         _leases = new(result.Leases, lease => lease.Start, lease => lease.Backend);
         _requests = new(Attributed(result.Requests, _leases.All()), request => request.Intended, request => request.Backend);
         _attempts = new(result.Attempts, attempt => attempt.At, attempt => attempt.Backend);
@@ -37,6 +40,21 @@ public sealed class MeasuredRun
 
     /// <summary>Its windows.</summary>
     public RunWindows Windows { get; }
+
+    /// <summary>When each backend was under a fault.</summary>
+    internal FaultSpans Faults { get; }
+
+    /// <summary>The stretches in which so few backends were well that all were used.</summary>
+    public IEnumerable<Window> Panics
+    {
+        get
+        {
+            var ends = Result.Events.Where(happening => happening.Kind == RunEventKind.PanicEnd).Select(happening => happening.At).ToArray();
+            return Result.Events
+                .Where(happening => happening.Kind == RunEventKind.PanicStart)
+                .Select((begins, place) => new Window(begins.At, place < ends.Length ? ends[place] : TimeSpan.MaxValue));
+        }
+    }
 
     /// <summary>Whether the balancer wrote its leases down; one that is not ours does not.</summary>
     public bool HasLeases => !Result.Leases.IsDefaultOrEmpty;
@@ -60,6 +78,21 @@ public sealed class MeasuredRun
         }
 
         return errors;
+    }
+
+    /// <summary>
+    /// Those of <see cref="Errors"/> that were lost to a fault: the backend of the last lease was under a fault at some
+    /// instant between their sending and their end.
+    /// </summary>
+    public long Lost(Window window, int? backend = null)
+    {
+        var lost = 0L;
+        foreach (ref readonly var request in Requests(window, backend))
+        {
+            lost += request.Outcome != RequestOutcome.Ok && Faults.Hit(request.Backend, request.Sent, request.Done) ? 1 : 0;
+        }
+
+        return lost;
     }
 
     /// <summary>Leases started in the window; requests where the balancer wrote no leases down.</summary>
@@ -87,6 +120,12 @@ public sealed class MeasuredRun
         var key = backend ?? -1;
         return _inflight.TryGetValue(key, out var known) ? known : _inflight[key] = InflightSteps.Of(_leases.All(backend));
     }
+
+    /// <summary>What the balancer thought of a backend at every instant.</summary>
+    public StateSteps States(int backend) => _states.TryGetValue(backend, out var known) ? known
+        : _states[backend] = new StateSteps(
+            Result.Plan.Scenario.Target.Health.Active is null ? BackendState.Up : BackendState.Unknown,
+            Result.Events.Where(happening => happening.Kind == RunEventKind.StateChange && happening.Backend == backend));
 
     private static ImmutableArray<RequestRecord> Attributed(ImmutableArray<RequestRecord> requests, ReadOnlySpan<LeaseRecord> leases)
     {

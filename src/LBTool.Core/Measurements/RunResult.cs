@@ -75,4 +75,19 @@ public enum RunEventKind
 
     /// <summary>The run was ended early.</summary>
     Abort,
+
+    /// <summary>A backend's first probe has ended, or the first one that ended otherwise than the one before.</summary>
+    Probe,
+
+    /// <summary>A backend has another state; the event's name is that state's, see <see cref="Health.BackendStates"/>.</summary>
+    StateChange,
+
+    /// <summary>A backend would have been ejected, but too many are already.</summary>
+    Spared,
+
+    /// <summary>So few backends are well that all are used.</summary>
+    PanicStart,
+
+    /// <summary>Enough backends are well again.</summary>
+    PanicEnd,
 }

@@ -64,12 +64,13 @@ public sealed class Conductor(RunPlan plan, IWorld world, TimeProvider time, str
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var aborted = (string?)null;
-        _timeline.Note(RunEventKind.LoadStart, "load", TimeSpan.Zero, "load starts");
-        var load = LoadToTheEndAsync(ending.Token);
-        var timeline = _timeline.PlayAsync(ending.Token);
-        var watch = WatchAsync(startedAt, reason => aborted ??= reason, ending);
         try
         {
+            await _timeline.BeginFirstAsync().ConfigureAwait(false);
+            _timeline.Note(RunEventKind.LoadStart, "load", TimeSpan.Zero, "load starts");
+            var load = LoadToTheEndAsync(ending.Token);
+            var timeline = _timeline.PlayAsync(ending.Token);
+            var watch = WatchAsync(startedAt, reason => aborted ??= reason, ending);
             await EndTogetherAsync([load, timeline, watch], ending).ConfigureAwait(false);
         }
         finally

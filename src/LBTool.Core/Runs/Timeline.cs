@@ -11,10 +11,19 @@ internal sealed class Timeline(RunPlan plan, IWorld world)
 {
     private readonly Stack<PlannedFault> _acting = new();
 
-    /// <summary>Begins and ends each fault at its time; returns after the last step.</summary>
+    /// <summary>Begins what is to act from the first request on. Called before the load starts.</summary>
+    public async Task BeginFirstAsync()
+    {
+        foreach (var (_, fault, _) in Steps().TakeWhile(IsFirst))
+        {
+            await BeginAsync(fault).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Begins and ends each other fault at its time; returns after the last step.</summary>
     public async Task PlayAsync(CancellationToken stop)
     {
-        foreach (var (at, fault, begins) in Steps())
+        foreach (var (at, fault, begins) in Steps().SkipWhile(IsFirst))
         {
             await world.WaitUntilAsync(at, stop).ConfigureAwait(false);
             await (begins ? BeginAsync(fault) : EndAsync(fault)).ConfigureAwait(false);
@@ -48,6 +57,8 @@ internal sealed class Timeline(RunPlan plan, IWorld world)
     /// <summary>Writes an event down, at the world's present time.</summary>
     public void Note(RunEventKind kind, string name, TimeSpan intended, string text) =>
         world.Recording.Events.Note(new RunEvent(intended, world.Now, kind, name, text));
+
+    private static bool IsFirst((TimeSpan At, PlannedFault Fault, bool Begins) step) => step is { At.Ticks: 0, Begins: true };
 
     // At equal times ends come before starts, so that one fault can follow another on the same backend.
     private IEnumerable<(TimeSpan At, PlannedFault Fault, bool Begins)> Steps() =>

@@ -15,7 +15,9 @@ public static class ActionTable
         new("down", BackendAction.Down, "the link is cut: refused, open connections closed"),
         new("fail-health", BackendAction.FailHealth, "the health endpoint says 503 while the application is well"),
         new("fail-app", BackendAction.FailApp, "the application says 500 while the health endpoint says 200"),
-        new("lose-capacity", BackendAction.LoseCapacity, "only `workers` requests are served at once, the others wait") { NeedsWorkers = true },
+        new("lose-capacity", BackendAction.LoseCapacity, "only `workers` requests are served at once, the others wait") { Needs = "workers" },
+        new("set-weight", BackendAction.SetWeight, "its weight is `weight` at the balancer") { Needs = "weight", OnPool = true },
+        new("remove", BackendAction.Remove, "taken out of the balancer's pool; what is in flight goes on") { OnPool = true },
     ];
 
     /// <summary>The row named <paramref name="name"/>, or null.</summary>
@@ -31,6 +33,9 @@ public static class ActionTable
 /// <param name="Description">What it does, in one line.</param>
 public sealed record ActionRow(string Name, BackendAction Action, string Description)
 {
-    /// <summary>Whether <c>workers</c> must stand beside it; beside any other it must not.</summary>
-    public bool NeedsWorkers { get; init; }
+    /// <summary>The key of a scenario that must stand beside it, and beside no other; null: none.</summary>
+    public string? Needs { get; init; }
+
+    /// <summary>Whether it acts on the backend's place in the pool, and not on its process.</summary>
+    public bool OnPool { get; init; }
 }

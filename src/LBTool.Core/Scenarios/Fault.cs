@@ -48,12 +48,13 @@ public enum StreamDirection
     Downstream,
 }
 
-/// <summary>Something done to the backend's process.</summary>
+/// <summary>Something done to the backend's process, or to its place in the pool.</summary>
 /// <param name="Action">What is done.</param>
 /// <param name="Workers">For <see cref="BackendAction.LoseCapacity"/>: requests that can still be served at once, 0 or more; else null.</param>
-public sealed record ActionEffect(BackendAction Action, int? Workers = null) : FaultEffect;
+/// <param name="Weight">For <see cref="BackendAction.SetWeight"/>: the weight, 0 or more; else null.</param>
+public sealed record ActionEffect(BackendAction Action, int? Workers = null, double? Weight = null) : FaultEffect;
 
-/// <summary>What can be done to a backend's process. Each is undone when the fault ends. <see cref="ActionTable"/> names them.</summary>
+/// <summary>What can be done to a backend. Each is undone when the fault ends. <see cref="ActionTable"/> names them.</summary>
 public enum BackendAction
 {
     /// <summary>As SIGKILL: connections are refused and open ones reset. Comes back empty.</summary>
@@ -79,6 +80,12 @@ public enum BackendAction
 
     /// <summary>Only so many requests are served at once; the others wait.</summary>
     LoseCapacity,
+
+    /// <summary>The balancer gives it another share.</summary>
+    SetWeight,
+
+    /// <summary>The balancer takes it out of its pool; leases go on. It is added again at the end.</summary>
+    Remove,
 }
 
 /// <summary>A wrong answer of the backend to a share of its requests.</summary>

@@ -7,7 +7,10 @@ namespace LBTool.Core.Scenarios;
 /// <param name="Jitter">Half width of the uniform jitter, 0 or more.</param>
 public sealed record ServiceTime(Distribution Distribution, TimeSpan Jitter)
 {
-    /// <summary>One draw, never negative.</summary>
+    // A heavy tail has draws beyond any run, and beyond what a TimeSpan can hold.
+    private const double LongestSeconds = 30 * 24 * 3600;
+
+    /// <summary>One draw, never negative, 30 days at most.</summary>
     public TimeSpan Sample(RandomStream random)
     {
         var seconds = Distribution.Sample(random);
@@ -16,35 +19,6 @@ public sealed record ServiceTime(Distribution Distribution, TimeSpan Jitter)
             seconds += random.NextDouble(-Jitter.TotalSeconds, Jitter.TotalSeconds);
         }
 
-        return TimeSpan.FromSeconds(Math.Max(0, seconds));
+        return TimeSpan.FromSeconds(Math.Clamp(seconds, 0, LongestSeconds));
     }
-}
-
-/// <summary>The shape of a random duration.</summary>
-public abstract record Distribution
-{
-    /// <summary>One draw, in seconds.</summary>
-    public abstract double Sample(RandomStream random);
-}
-
-/// <summary>Always the same: <c>10ms</c>.</summary>
-public sealed record Constant(TimeSpan Value) : Distribution
-{
-    /// <inheritdoc/>
-    public override double Sample(RandomStream random) => Value.TotalSeconds;
-}
-
-/// <summary><c>exponential(50ms)</c>: memoryless, with the given mean.</summary>
-public sealed record Exponential(TimeSpan Mean) : Distribution
-{
-    /// <inheritdoc/>
-    public override double Sample(RandomStream random) => random.NextExponential(Mean.TotalSeconds);
-}
-
-/// <summary><c>lognormal(20ms, 0.5)</c>: median, and the standard deviation of its logarithm.</summary>
-public sealed record LogNormal(TimeSpan Median, double Sigma) : Distribution
-{
-    /// <inheritdoc/>
-    public override double Sample(RandomStream random) =>
-        Median.TotalSeconds * Math.Exp(Sigma * random.NextGaussian());
 }

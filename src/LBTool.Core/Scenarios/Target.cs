@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using LBTool.Core.Affinity;
 using LBTool.Core.Backends;
 using LBTool.Core.Balancing;
+using LBTool.Core.Health;
 
 namespace LBTool.Core.Scenarios;
 
@@ -23,8 +24,14 @@ public sealed record Target(
     /// <summary>Whether the first address of a request's <c>X-Forwarded-For</c> is its client's.</summary>
     public bool TrustForwardedFor { get; init; }
 
+    /// <summary>How the balancer finds out how its backends are.</summary>
+    public HealthRules Health { get; init; } = HealthRules.None;
+
     /// <summary>How sessions stick to backends; null when they do not.</summary>
     public Sticky? Sticky { get; init; }
+
+    /// <summary>How a backend that comes up at run time gets its weight; null: at once.</summary>
+    public SlowStart? SlowStart { get; init; }
 
     /// <summary>Independent balancers over the same backends, each of which sees only its own requests; at least 1, and more only in a simulation.</summary>
     public int Balancers { get; init; } = 1;

@@ -11,12 +11,9 @@ namespace LBTool.Live.Backends;
 /// <param name="random">For what each process draws when it starts.</param>
 internal sealed class Host(BackendSpec spec, RandomStream random)
 {
-    // Stands for "no limit": more than there can be requests in flight.
-    private const int Unlimited = int.MaxValue;
-
     private readonly long _zero = Stopwatch.GetTimestamp();
-    private readonly Dictionary<string, int> _limits = [];
-    private Process _process = new(PlacesOf(spec), new BackendProcess(spec, TimeSpan.Zero, again: false, random));
+    private readonly WorkerLimits _limits = new(spec.Concurrency);
+    private Process _process = new(new Places(new WorkerLimits(spec.Concurrency).Workers, spec.Queue), new BackendProcess(spec, TimeSpan.Zero, again: false, random));
 
     /// <summary>The process that runs now.</summary>
     public Process Process => Volatile.Read(ref _process);
@@ -36,8 +33,8 @@ internal sealed class Host(BackendSpec spec, RandomStream random)
     {
         lock (_limits)
         {
-            Volatile.Write(ref _process, new Process(PlacesOf(spec), new BackendProcess(spec, Now, again: true, random)));
-            ApplyLimits();
+            var memory = new BackendProcess(spec, Now, again: true, random);
+            Volatile.Write(ref _process, new Process(new Places(_limits.Workers, spec.Queue), memory));
         }
     }
 
@@ -46,8 +43,8 @@ internal sealed class Host(BackendSpec spec, RandomStream random)
     {
         lock (_limits)
         {
-            _limits[name] = workers;
-            ApplyLimits();
+            _limits.Limit(name, workers);
+            Process.Places.Resize(_limits.Workers);
         }
     }
 
@@ -57,15 +54,11 @@ internal sealed class Host(BackendSpec spec, RandomStream random)
     {
         lock (_limits)
         {
-            var removed = _limits.Remove(name);
-            ApplyLimits();
+            var removed = _limits.Unlimit(name);
+            Process.Places.Resize(_limits.Workers);
             return removed;
         }
     }
-
-    private void ApplyLimits() => Process.Places.Resize(_limits.Values.Append(spec.Concurrency ?? Unlimited).Min());
-
-    private static Places PlacesOf(BackendSpec spec) => new(spec.Concurrency ?? Unlimited, spec.Queue);
 }
 
 /// <summary>What dies with the process of a backend: who is served and who waits, and what it has in memory.</summary>

@@ -1,17 +1,14 @@
+using LBTool.Core.Backends;
+
 namespace LBTool.Live.Backends;
 
-/// <summary>
-/// The places of a server that serves only so many requests at once. Whoever finds none free waits in line,
-/// first come, first served; the line may have a limit.
-/// </summary>
+/// <summary>The places of a server that serves only so many requests at once, to be waited for: see <see cref="WorkerQueue{T}"/>.</summary>
 /// <param name="count">Requests served at once; <see cref="Resize"/> changes it.</param>
 /// <param name="queueLimit">Requests that may wait; null for no limit.</param>
 internal sealed class Places(int count, int? queueLimit)
 {
     private readonly Lock _gate = new();
-    private readonly LinkedList<TaskCompletionSource> _queue = new();
-    private int _count = count;
-    private int _taken;
+    private readonly WorkerQueue<Turn> _queue = new(count, queueLimit, turn => !turn.IsOver);
 
     /// <summary>Requests in line.</summary>
     public int Queued
@@ -20,7 +17,7 @@ internal sealed class Places(int count, int? queueLimit)
         {
             lock (_gate)
             {
-                return _queue.Count;
+                return _queue.Queued;
             }
         }
     }
@@ -29,21 +26,19 @@ internal sealed class Places(int count, int? queueLimit)
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> came first; the line has closed up.</exception>
     public ValueTask<bool> EnterAsync(CancellationToken stop)
     {
-        LinkedListNode<TaskCompletionSource> turn;
+        Turn turn;
         lock (_gate)
         {
-            if (_taken < _count)
+            if (_queue.TryEnter())
             {
-                _taken++;
                 return ValueTask.FromResult(true);
             }
 
-            if (_queue.Count >= queueLimit)
+            turn = new Turn();
+            if (!_queue.TryWait(turn))
             {
                 return ValueTask.FromResult(false);
             }
-
-            turn = _queue.AddLast(new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         }
 
         return WaitAsync(turn, stop);
@@ -52,57 +47,62 @@ internal sealed class Places(int count, int? queueLimit)
     /// <summary>Gives a place back: to the first in line, if there is one.</summary>
     public void Leave()
     {
-        LinkedListNode<TaskCompletionSource>? first;
+        Turn? next;
         lock (_gate)
         {
-            first = _queue.First;
-            if (first is null || _taken > _count)
-            {
-                _taken--;
-                return;
-            }
-
-            _queue.Remove(first);
+            next = _queue.Leave(out var first) ? first : null;
+            next?.IsOver = true;
         }
 
-        first.Value.SetResult();
+        next?.Comes.SetResult();
     }
 
     /// <summary>From now on so many are served at once, 0 or more. Who is served already is not disturbed.</summary>
     public void Resize(int places)
     {
-        var called = new List<TaskCompletionSource>();
+        var called = new List<Turn>();
         lock (_gate)
         {
-            for (_count = places; _taken < _count && _queue.First is { } first; _taken++)
+            _queue.Resize(places);
+            while (_queue.TryCall(out var next))
             {
-                _queue.Remove(first);
-                called.Add(first.Value);
+                next.IsOver = true;
+                called.Add(next);
             }
         }
 
-        called.ForEach(turn => turn.SetResult());
+        called.ForEach(turn => turn.Comes.SetResult());
     }
 
-    private async ValueTask<bool> WaitAsync(LinkedListNode<TaskCompletionSource> turn, CancellationToken stop)
+    private async ValueTask<bool> WaitAsync(Turn turn, CancellationToken stop)
     {
         await using var registration = stop.UnsafeRegister((_, token) => GiveUp(turn, token), null);
-        await turn.Value.Task;
+        await turn.Comes.Task;
         return true;
     }
 
-    private void GiveUp(LinkedListNode<TaskCompletionSource> turn, CancellationToken token)
+    private void GiveUp(Turn turn, CancellationToken token)
     {
         lock (_gate)
         {
-            if (turn.List is null)
+            if (turn.IsOver)
             {
                 return;
             }
 
-            _queue.Remove(turn);
+            turn.IsOver = true;
+            _queue.GiveUp();
         }
 
-        turn.Value.SetCanceled(token);
+        turn.Comes.SetCanceled(token);
+    }
+
+    private sealed class Turn
+    {
+        /// <summary>Completes when it has come.</summary>
+        public TaskCompletionSource Comes { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        /// <summary>It has come, or was given up. Guarded by the gate.</summary>
+        public bool IsOver { get; set; }
     }
 }

@@ -32,7 +32,11 @@ public sealed class HttpBalancer : IBalancerFront
         .GetRequiredService<IHttpForwarder>();
 
     private readonly Pool _pool;
-    private readonly Upstream[] _upstreams;
+    private readonly Lock _adding = new();
+    private readonly Func<Backend, IPEndPoint, Upstream> _connect;
+
+    // By index. Replaced as a whole when a backend is added.
+    private volatile Upstream[] _upstreams;
     private readonly RunClock _clock;
     private readonly Recording? _recording;
     private readonly RequestKey? _key;
@@ -67,8 +71,8 @@ public sealed class HttpBalancer : IBalancerFront
             ? new Sessions(pool, sticky, options.TrustForwardedFor, options.SessionKey ?? throw new ArgumentException(
                 "Sticky sessions need a stream for the key of their cookies.", nameof(options)))
             : null;
-        _upstreams = [.. pool.Backends.OrderBy(backend => backend.Index).Select(backend => new Upstream(
-            backend.Name, backendAddresses[backend.Index], options.Versions.Behind, options.Timeout))];
+        _connect = (backend, address) => new Upstream(backend.Name, address, options.Versions.Behind, options.Timeout);
+        _upstreams = [.. pool.Backends.OrderBy(backend => backend.Index).Select(backend => _connect(backend, backendAddresses[backend.Index]))];
         _server = new HttpServer(options.Listen, options.Versions.Front, ForwardAsync);
     }
 
@@ -78,6 +82,26 @@ public sealed class HttpBalancer : IBalancerFront
     /// <summary>Listens.</summary>
     /// <exception cref="WorldException">The address cannot be listened on, e.g. because the port is in use.</exception>
     public Task StartAsync(CancellationToken stop) => _server.StartAsync(stop);
+
+    /// <summary>Adds a backend at run time; with slow start it ramps up. To take one out, remove it from the pool.</summary>
+    /// <param name="name">Unique in the pool.</param>
+    /// <param name="weight">Share relative to the others, 0 or above.</param>
+    /// <param name="address">Where it is.</param>
+    /// <exception cref="ArgumentException">A member has that name already, or the weight is none.</exception>
+    public Backend Add(string name, double weight, IPEndPoint address)
+    {
+        lock (_adding)
+        {
+            // The way to it is there before anybody can pick it.
+            var backend = _pool.Create(name, weight);
+            var upstreams = _upstreams;
+            Array.Resize(ref upstreams, Math.Max(upstreams.Length, backend.Index + 1));
+            upstreams[backend.Index] = _connect(backend, address);
+            _upstreams = upstreams;
+            _pool.Add(backend, _clock.Now);
+            return backend;
+        }
+    }
 
     /// <summary>Stops accepting, cuts what is still open after a quarter of a second, closes all connections.</summary>
     public async ValueTask DisposeAsync()

@@ -1,4 +1,5 @@
 using System.Net;
+using LBTool.Core.Balancing;
 using LBTool.Core.Runs;
 
 namespace LBTool.Live.Balancers;
@@ -12,4 +13,11 @@ internal interface IBalancerFront : IAsyncDisposable
     /// <summary>Listens.</summary>
     /// <exception cref="WorldException">The address cannot be listened on, e.g. because the port is in use.</exception>
     Task StartAsync(CancellationToken stop);
+
+    /// <summary>Adds a backend at run time; with slow start it ramps up. To take one out, remove it from the pool.</summary>
+    /// <param name="name">Unique in the pool.</param>
+    /// <param name="weight">Share relative to the others, 0 or above.</param>
+    /// <param name="address">Where it is.</param>
+    /// <exception cref="ArgumentException">A member has that name already, or the weight is none.</exception>
+    Backend Add(string name, double weight, IPEndPoint address);
 }

@@ -28,7 +28,11 @@ public sealed class TcpBalancer : IBalancerFront
     private const int LooksATimeout = 8;
     private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(1);
 
-    private readonly ImmutableArray<IPEndPoint> _addresses;
+    private readonly Pool _pool;
+    private readonly Lock _adding = new();
+
+    // By index. Replaced as a whole when a backend is added.
+    private volatile IPEndPoint[] _addresses;
     private readonly TimeSpan _timeout;
     private readonly RunClock _clock;
     private readonly Recording? _recording;
@@ -59,7 +63,8 @@ public sealed class TcpBalancer : IBalancerFront
                 + "give one for each, in the order of their index.", nameof(backendAddresses));
         }
 
-        _addresses = backendAddresses;
+        _pool = pool;
+        _addresses = [.. backendAddresses];
         _timeout = options.Timeout;
         _clock = clock;
         _recording = recording;
@@ -82,6 +87,22 @@ public sealed class TcpBalancer : IBalancerFront
         _server.Start();
         _watching = WatchAsync();
         return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Backend Add(string name, double weight, IPEndPoint address)
+    {
+        lock (_adding)
+        {
+            // The way to it is there before anybody can pick it.
+            var backend = _pool.Create(name, weight);
+            var addresses = _addresses;
+            Array.Resize(ref addresses, Math.Max(addresses.Length, backend.Index + 1));
+            addresses[backend.Index] = address;
+            _addresses = addresses;
+            _pool.Add(backend, _clock.Now);
+            return backend;
+        }
     }
 
     /// <summary>Stops accepting, and resets the connections that are open.</summary>

@@ -32,6 +32,7 @@ public sealed class FaultProxy(string name, IPEndPoint listen, EndPoint? upstrea
     private volatile EndPoint? _upstream = upstream;
     private ImmutableArray<InstalledToxic> _toxics = [];
     private Task _accepting = Task.CompletedTask;
+    private int _running;
     private bool _disposed;
 
     /// <summary>The name it was given.</summary>
@@ -63,6 +64,9 @@ public sealed class FaultProxy(string name, IPEndPoint listen, EndPoint? upstrea
             }
         }
     }
+
+    /// <summary>Connections for which there is still work going on: those that are open, and those that were closed just now.</summary>
+    internal int RunningConnections => Volatile.Read(ref _running);
 
     /// <summary>Starts listening.</summary>
     /// <exception cref="SocketException">The address is in use or not one of this machine.</exception>
@@ -248,6 +252,9 @@ public sealed class FaultProxy(string name, IPEndPoint listen, EndPoint? upstrea
         }
     }
 
+    /// <summary>All work for a connection has ended.</summary>
+    internal void Ended() => Interlocked.Decrement(ref _running);
+
     private InstalledToxic? Find(string toxicName) => _toxics.FirstOrDefault(toxic => toxic.Name == toxicName);
 
     private ToxicChain ChainOf(StreamDirection direction)
@@ -299,6 +306,7 @@ public sealed class FaultProxy(string name, IPEndPoint listen, EndPoint? upstrea
 
         if (serves)
         {
+            Interlocked.Increment(ref _running);
             connection.Start(_upstream, _pause);
         }
         else

@@ -84,6 +84,9 @@ internal sealed class Link(
     void IThreadPoolWorkItem.Execute() => Drain();
 
     /// <inheritdoc/>
+    protected override bool IsPlain => GoesStraight();
+
+    /// <inheritdoc/>
     protected override ValueTask<bool> TakeAsync(ReadOnlyMemory<byte> chunk)
     {
         traffic.AddReceived(chunk.Length);
@@ -113,7 +116,7 @@ internal sealed class Link(
             return await SendAsync(chunk);
         }
 
-        await OfferAsync(chunk.Span);
+        await OfferAsync(chunk);
         return true;
     }
 
@@ -126,7 +129,15 @@ internal sealed class Link(
     }
 
     // Completes when the chain has room for more: this is what pushes back on the sender.
-    private Task OfferAsync(ReadOnlySpan<byte> data)
+    private async Task OfferAsync(ReadOnlyMemory<byte> data)
+    {
+        for (var rest = data; !rest.IsEmpty; rest = rest[Math.Min(rest.Length, PumpBuffer.LongestChunk)..])
+        {
+            await OfferChunkAsync(rest.Span[..Math.Min(rest.Length, PumpBuffer.LongestChunk)]);
+        }
+    }
+
+    private Task OfferChunkAsync(ReadOnlySpan<byte> data)
     {
         Task room;
         lock (_gate)

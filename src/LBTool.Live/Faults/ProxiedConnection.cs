@@ -93,6 +93,7 @@ internal sealed class ProxiedConnection(FaultProxy proxy, Socket client)
         finally
         {
             Close(reset: false);
+            proxy.Ended();
         }
     }
 

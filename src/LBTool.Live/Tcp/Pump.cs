@@ -14,6 +14,9 @@ internal abstract class Pump(Socket source, Socket destination)
     // the sockets. A sender that never pauses must not keep it.
     private const int LongestTurn = 16;
 
+    /// <summary>Whether what is read is only copied, so that large pieces save work.</summary>
+    protected virtual bool IsPlain => true;
+
     /// <summary>Where the bytes go.</summary>
     protected Socket Destination => destination;
 
@@ -34,7 +37,7 @@ internal abstract class Pump(Socket source, Socket destination)
                 if (buffer.IsEmpty)
                 {
                     await source.ReceiveAsync(Memory<byte>.Empty);
-                    buffer.Take(source.Available);
+                    buffer.Take(source.Available, IsPlain);
                 }
 
                 var receiving = source.ReceiveAsync(buffer.Space);
@@ -56,7 +59,7 @@ internal abstract class Pump(Socket source, Socket destination)
                 return null;
             }
 
-            buffer.Fit(count);
+            buffer.Fit(count, IsPlain);
             if (IsTurnOver(chunksInARow))
             {
                 await Task.Yield();

@@ -12,6 +12,9 @@ namespace LBTool.Live.Timing;
 /// </summary>
 public sealed class PreciseTimer
 {
+    // Below so many, cancelled waits are not worth looking for.
+    private const int FewCancelled = 64;
+
     private readonly Lock _gate = new();
     private readonly PriorityQueue<Wait, long> _waits = new();
     private readonly Alarm _alarm = Alarm.Create();
@@ -20,11 +23,26 @@ public sealed class PreciseTimer
     // When the thread looks at the heap next; guarded by the gate. Only an earlier wait has to ring.
     private long _wakesAt = long.MaxValue;
 
+    // About how many waits of the heap were cancelled; guarded by the gate.
+    private int _cancelled;
+
     private PreciseTimer() =>
         new Thread(Run) { IsBackground = true, Name = "lbtool timer", Priority = ThreadPriority.AboveNormal }.Start();
 
     /// <summary>The timer of this process.</summary>
     public static PreciseTimer Shared { get; } = new();
+
+    /// <summary>Waits in the heap; some of them may be cancelled, at most half and a few.</summary>
+    internal int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _waits.Count;
+            }
+        }
+    }
 
     /// <summary>Completes when <paramref name="delay"/> has passed; at once when it is zero or less.</summary>
     public ValueTask DelayAsync(TimeSpan delay, CancellationToken stop = default) =>
@@ -79,6 +97,29 @@ public sealed class PreciseTimer
         }
     }
 
+    // A cancelled wait stays in the heap, and would keep alive whatever awaited it until it were due, which may be in
+    // days: when half of them are such, they are thrown out.
+    private void NoteCancelled()
+    {
+        lock (_gate)
+        {
+            if (++_cancelled < Math.Max(FewCancelled, _waits.Count / 2))
+            {
+                return;
+            }
+
+            var all = _waits.UnorderedItems.ToArray();
+            _waits.Clear();
+            _waits.EnqueueRange(all.Where(item => !item.Element.IsCancelled));
+            foreach (var (wait, _) in all.Where(item => item.Element.IsCancelled))
+            {
+                wait.Release();
+            }
+
+            _cancelled = 0;
+        }
+    }
+
     private void Run()
     {
         var due = new List<Wait>();
@@ -104,6 +145,7 @@ public sealed class PreciseTimer
             while (_waits.TryPeek(out var wait, out var at) && at <= now)
             {
                 _waits.Dequeue();
+                _cancelled -= wait.IsCancelled ? 1 : 0;
                 due.Add(wait);
             }
 
@@ -123,14 +165,18 @@ public sealed class PreciseTimer
         private PreciseTimer _timer = null!;
         private int _settled;
         private int _released;
+        private volatile bool _isCancelled;
+
+        /// <summary>Whether it is in the heap for nothing.</summary>
+        public bool IsCancelled => _isCancelled;
 
         public ValueTask Start(PreciseTimer timer, CancellationToken stop, bool goOnHere)
         {
             _timer = timer;
-            _core.Reset();
             _core.RunContinuationsAsynchronously = !goOnHere;
             _settled = 0;
             _released = 0;
+            _isCancelled = false;
             var task = new ValueTask(this, _core.Version);
             _cancellation = stop.UnsafeRegister(static (state, token) => ((Wait)state!).Cancel(token), this);
             return task;
@@ -150,6 +196,8 @@ public sealed class PreciseTimer
         {
             if (Interlocked.Exchange(ref _settled, 1) == 0)
             {
+                _isCancelled = true;
+                _timer.NoteCancelled();
                 _core.SetException(new OperationCanceledException(token));
             }
         }
@@ -173,10 +221,14 @@ public sealed class PreciseTimer
             Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
             _core.OnCompleted(continuation, state, token, flags);
 
-        private void Release()
+        /// <summary>One of the two parties has done with it.</summary>
+        public void Release()
         {
             if (Interlocked.Increment(ref _released) == 2)
             {
+                // In the pool it must not keep alive what awaited it.
+                _core.Reset();
+                _cancellation = default;
                 _timer._pool.Return(this);
             }
         }

@@ -15,12 +15,11 @@ internal sealed class ToxiproxyApi
     private readonly ImmutableArray<Route> _routes;
 
     /// <param name="proxies">What it is about.</param>
-    /// <param name="version">Of lbtool, e.g. <c>0.1.0</c>.</param>
+    /// <param name="server">Those of its endpoints that are about all of it.</param>
     /// <param name="allowRemote">Whether it may be called by another name than this machine's own.</param>
-    public ToxiproxyApi(ProxyCollection proxies, string version, bool allowRemote)
+    public ToxiproxyApi(ProxyCollection proxies, ServerEndpoints server, bool allowRemote)
     {
         _allowRemote = allowRemote;
-        var server = new ServerEndpoints(proxies, version);
         var proxy = new ProxyEndpoints(proxies);
         var toxic = new ToxicEndpoints(proxies);
         Populate = new PopulateEndpoint(proxies);

@@ -17,6 +17,9 @@ public sealed record ToxiproxyOptions
     /// <summary>Root of the toxics' randomness.</summary>
     public ulong Seed { get; init; }
 
+    /// <summary>Whether <c>/metrics</c> tells about this process too, and not only about the proxies.</summary>
+    public bool RuntimeMetrics { get; init; }
+
     /// <summary>Whether proxies may listen on other addresses than loopback, and the API be called by any name.</summary>
     public bool AllowRemote { get; init; }
 }
@@ -33,9 +36,6 @@ public sealed class ToxiproxyServer : IAsyncDisposable
     private static readonly TimeSpan LongestBody = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(30);
 
-    private static readonly string Version = typeof(ToxiproxyServer).Assembly
-        .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
-
     private readonly ProxyCollection _proxies;
     private readonly ToxiproxyApi _api;
     private readonly HttpServer _server;
@@ -44,9 +44,16 @@ public sealed class ToxiproxyServer : IAsyncDisposable
     public ToxiproxyServer(ToxiproxyOptions options)
     {
         _proxies = new ProxyCollection(options.Seed, new ListenAddresses(options.AllowRemote, Dns.GetHostAddressesAsync));
-        _api = new ToxiproxyApi(_proxies, Version, options.AllowRemote);
+        _api = new ToxiproxyApi(_proxies, new ServerEndpoints(_proxies, SpokenVersion, options.RuntimeMetrics), options.AllowRemote);
         _server = new HttpServer(options.Listen, httpVersion: 1, HandleAsync);
     }
+
+    /// <summary>
+    /// The version that the API tells, e.g. <c>2.12.0-lbtool-0.1.0</c>: clients choose their methods by its beginning; the
+    /// suffix tells people what really answers.
+    /// </summary>
+    public static string SpokenVersion { get; } = "2.12.0-lbtool-" + typeof(ToxiproxyServer).Assembly
+        .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 
     /// <summary>Where the API is, once started.</summary>
     public Uri Address => new($"http://{_server.EndPoint}/");

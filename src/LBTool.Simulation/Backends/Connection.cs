@@ -1,5 +1,4 @@
 using LBTool.Core.Faults;
-using LBTool.Core.HttpFaults;
 using LBTool.Core.Scenarios;
 using LBTool.Simulation.Time;
 
@@ -9,18 +8,19 @@ namespace LBTool.Simulation.Backends;
 /// A connection between the balancer and one backend: a chain of toxics each way, driven with as many bytes as the real
 /// messages have, within a few.
 /// </summary>
-internal sealed class Connection(Simulation simulation, Member member, Links links, int number, int bodyBytes)
+internal sealed class Connection(Simulation simulation, Member member, Links links, int number)
 {
-    // A GET with the headers that driver and balancer add; the head of a 200 from a fake backend.
+    // A GET with the headers that driver and balancer add.
     private const int RequestBytes = 110;
-    private const int HeadBytes = 110;
     private const int Idle = -1;
     private static readonly byte[] Bytes = new byte[32 * 1024];
 
     private readonly Direction _up = new();
     private readonly Direction _down = new();
     private int _place = Idle;
+    private long _headBytes;
     private long _answerBytes;
+    private Then _then;
     private bool _closed;
 
     /// <summary>Its place among all connections.</summary>
@@ -31,22 +31,19 @@ internal sealed class Connection(Simulation simulation, Member member, Links lin
     {
         _place = place;
         simulation.Requests[place].Connection = this;
-        Put(_up, RequestBytes);
+        (_up.Waiting, _up.Passed, _down.Passed) = (RequestBytes, 0, 0);
+        (_headBytes, _answerBytes, _then) = (0, 0, Then.More);
         Pump(_up);
     }
 
-    /// <summary>Carries the answer back; with <paramref name="breakAt"/> only the part before that point, and a reset.</summary>
-    public void Answer(AbortPoint? breakAt)
+    /// <summary>Carries a part of the answer back, or all of it.</summary>
+    public void Answer(Chunk chunk)
     {
-        _answerBytes = HeadBytes + bodyBytes;
-        Put(_down, breakAt switch
-        {
-            null => _answerBytes,
-            AbortPoint.BeforeHeaders => 0,
-            AbortPoint.AfterHeaders => HeadBytes,
-            _ => HeadBytes + (bodyBytes / 2),
-        });
-        _down.ResetsAtEnd = breakAt is not null;
+        _headBytes += chunk.Head;
+        _answerBytes += chunk.Head + chunk.Body;
+        _then = chunk.Then;
+        _down.Waiting += chunk.Head + chunk.Body;
+        _down.Ends = chunk.Then switch { Then.Close => Ending.Close, Then.Reset => Ending.Reset, _ => null };
         Pump(_down);
     }
 
@@ -75,12 +72,6 @@ internal sealed class Connection(Simulation simulation, Member member, Links lin
             _place = Idle;
             links.Forget(this);
         }
-    }
-
-    private static void Put(Direction direction, long bytes)
-    {
-        direction.Waiting = bytes;
-        direction.Passed = 0;
     }
 
     private void Pump(Direction direction)
@@ -118,10 +109,10 @@ internal sealed class Connection(Simulation simulation, Member member, Links lin
             chain.Offer(Bytes.AsMemory(0, count), now);
         }
 
-        if (direction.ResetsAtEnd && direction.Waiting == 0)
+        if (direction.Ends is { } ending && direction.Waiting == 0)
         {
-            direction.ResetsAtEnd = false;
-            chain.End(Ending.Reset, now);
+            direction.Ends = null;
+            chain.End(ending, now);
         }
     }
 
@@ -140,16 +131,21 @@ internal sealed class Connection(Simulation simulation, Member member, Links lin
             return;
         }
 
-        ref var request = ref simulation.Requests[_place];
-        request.Heard = simulation.Queue.Now;
-        request.FirstByte = request.FirstByte < 0 ? simulation.Queue.Now : request.FirstByte;
-        request.BodySeen = _down.Passed > HeadBytes;
-        if (_down.Passed == _answerBytes)
+        member.Hear(_place, ofBody: _down.Passed > _headBytes);
+        if (_down.Passed == _answerBytes && _then is Then.Nothing or Then.NoOther)
         {
             var place = _place;
             _place = Idle;
-            request.Connection = null;
-            links.Keep(this);
+            simulation.Requests[place].Connection = null;
+            if (_then == Then.NoOther)
+            {
+                Drop();
+            }
+            else
+            {
+                links.Keep(this);
+            }
+
             member.SendBack(place);
         }
     }
@@ -183,7 +179,8 @@ internal sealed class Connection(Simulation simulation, Member member, Links lin
         /// <summary>Bytes of the message that have come out.</summary>
         public long Passed { get; set; }
 
-        public bool ResetsAtEnd { get; set; }
+        /// <summary>How the connection ends behind the message; null when it does not.</summary>
+        public Ending? Ends { get; set; }
 
         public TimeSpan WakesAt { get; set; } = TimeSpan.MaxValue;
     }

@@ -12,19 +12,17 @@ internal sealed class Links
 {
     private readonly Simulation _simulation;
     private readonly Member _member;
-    private readonly int _bodyBytes;
     private readonly ulong _seed;
     private readonly List<InstalledToxic> _toxics = [];
     private readonly List<Connection> _open = [];
     private readonly List<Connection> _idle = [];
 
-    public Links(Simulation simulation, Member member, int index)
+    public Links(Simulation simulation, Member member)
     {
         _simulation = simulation;
         _member = member;
-        var spec = simulation.Plan.Scenario.Target.Backends[index];
-        _bodyBytes = spec.BodyBytes;
-        _seed = RandomStream.Derive(simulation.Plan.Seed, $"faultproxy/{spec.Name}").NextUInt64();
+        var name = simulation.Plan.Scenario.Target.Backends[member.Index].Name;
+        _seed = RandomStream.Derive(simulation.Plan.Seed, $"faultproxy/{name}").NextUInt64();
     }
 
     /// <summary>Sends a request over a connection.</summary>
@@ -90,7 +88,7 @@ internal sealed class Links
 
     private Connection Open()
     {
-        var connection = new Connection(_simulation, _member, this, _simulation.Connections.Count, _bodyBytes);
+        var connection = new Connection(_simulation, _member, this, _simulation.Connections.Count);
         _simulation.Connections.Add(connection);
         _open.Add(connection);
         foreach (var toxic in _toxics)

@@ -1,5 +1,4 @@
 using LBTool.Core.Faults;
-using LBTool.Core.HttpFaults;
 using LBTool.Core.Plans;
 using LBTool.Core.Scenarios;
 using LBTool.Simulation.Requests;
@@ -8,33 +7,33 @@ using LBTool.Simulation.Time;
 namespace LBTool.Simulation.Backends;
 
 /// <summary>
-/// One member of the pool as the balancer meets it: a process that may be down or frozen, behind links that may have
-/// toxics. Links are only made for a backend that some fault of the plan gives a toxic: elsewhere they would do nothing.
+/// One member of the pool as the balancer meets it: the way of a request to a process that may be down or frozen, behind
+/// links that may have toxics, and of its answer back. What faults do to it is in <see cref="MemberState"/>.
 /// </summary>
 internal sealed class Member
 {
     private readonly Simulation _simulation;
-    private readonly int _index;
     private readonly Links? _links;
-    private readonly int _bodyBytes;
+    private readonly MemberState _state;
 
-    // Names of the faults that keep it down or silent: it comes back when the last of them has ended.
-    private readonly HashSet<string> _down = [];
-    private readonly HashSet<string> _paused = [];
-
-    // What a frozen process was sent, or had to say.
-    private readonly Queue<(int Place, int Stamp, bool IsAnswer)> _held = new();
+    // What a frozen process was sent (null), or had to say.
+    private readonly Queue<(int Place, int Stamp, long Number, Chunk? Said)> _held = new();
 
     public Member(Simulation simulation, int index)
     {
         _simulation = simulation;
-        _index = index;
-        _bodyBytes = simulation.Plan.Scenario.Target.Backends[index].BodyBytes;
+        Index = index;
         Server = new Server(simulation, this, index);
+
+        // Elsewhere they would do nothing.
         _links = simulation.Plan.Faults.Any(fault => fault.Effect is ToxicEffect && fault.Backends.Contains(index))
-            ? new Links(simulation, this, index)
+            ? new Links(simulation, this)
             : null;
+        _state = new MemberState(this, _links);
     }
+
+    /// <summary>Its place in the pool.</summary>
+    public int Index { get; }
 
     /// <summary>What does the work.</summary>
     public Server Server { get; }
@@ -43,10 +42,16 @@ internal sealed class Member
 
     private RequestTable Requests => _simulation.Requests;
 
+    /// <summary>Makes a fault act.</summary>
+    public void Begin(PlannedFault fault) => _state.Begin(fault);
+
+    /// <summary>Takes a fault back, if it acts.</summary>
+    public void End(PlannedFault fault) => _state.End(fault);
+
     /// <summary>The balancer sends a request.</summary>
     public void Connect(int place)
     {
-        if (_down.Count > 0)
+        if (_state.IsDown)
         {
             _simulation.Balancer.TakeRefusal(place);
         }
@@ -76,9 +81,9 @@ internal sealed class Member
     /// <summary>A request is there.</summary>
     public void Reach(int place)
     {
-        if (_paused.Count > 0)
+        if (_state.IsPaused)
         {
-            _held.Enqueue((place, Requests[place].Stamp, IsAnswer: false));
+            Hold(place, null);
         }
         else
         {
@@ -86,22 +91,44 @@ internal sealed class Member
         }
     }
 
-    /// <summary>The process answers.</summary>
-    public void Answer(int place, short status)
+    /// <summary>The process writes a part of an answer, or all of it.</summary>
+    public void Write(int place, Chunk chunk)
     {
         ref var request = ref Requests[place];
-        request.Status = status;
-        request.BreakAt = null;
-        Speak(place);
+        if (_state.IsPaused)
+        {
+            Hold(place, chunk);
+        }
+        else if (request.Connection is { } connection)
+        {
+            connection.Answer(chunk);
+        }
+        else
+        {
+            Tell(place, chunk);
+        }
     }
 
-    /// <summary>The process resets the connection at a point of its answer.</summary>
-    public void Break(int place, AbortPoint point)
+    /// <summary>A part of an answer comes out of the link towards the balancer.</summary>
+    public void Hear(int place, bool ofBody)
     {
         ref var request = ref Requests[place];
-        request.Status = 200;
-        request.BreakAt = point;
-        Speak(place);
+        request.Heard = Queue.Now + _simulation.Hop;
+        request.FirstByte = request.FirstByte < 0 ? request.Heard : request.FirstByte;
+        request.BodySeen |= ofBody;
+    }
+
+    /// <summary>The whole of an answer has come out of that link.</summary>
+    public void SendBack(int place)
+    {
+        if (_simulation.Hop == 0)
+        {
+            _simulation.Balancer.TakeAnswer(place);
+        }
+        else
+        {
+            Queue.Add(Queue.Now + _simulation.Hop, EventKind.Answered, place, Requests[place].Stamp);
+        }
     }
 
     /// <summary>Nobody waits for a request any more: wherever it is, it ends there, and its connection closes.</summary>
@@ -121,90 +148,40 @@ internal sealed class Member
         _simulation.Balancer.TakeBreak(place, ending);
     }
 
-    /// <summary>Makes a fault act.</summary>
-    public void Begin(PlannedFault fault)
+    /// <summary>Ends everything that is here: its work is lost with its connections.</summary>
+    public void CutAll(Ending ending)
     {
-        switch (fault.Effect)
-        {
-            case ToxicEffect toxic:
-                _links!.Add(fault.Name, toxic);
-                break;
-            case HttpEffect http:
-                Server.Add(fault.Name, http);
-                break;
-            case ActionEffect action:
-                Begin(fault.Name, action.Action);
-                break;
-            default:
-                throw new NotSupportedException($"the simulator does not know the fault {fault.Effect}");
-        }
-    }
-
-    /// <summary>Takes a fault back, if it acts.</summary>
-    public void End(PlannedFault fault)
-    {
-        _links?.Remove(fault.Name);
-        Server.Remove(fault.Name);
-        _down.Remove(fault.Name);
-        if (_paused.Remove(fault.Name) && _paused.Count == 0)
-        {
-            Resume();
-        }
-    }
-
-    private void Begin(string fault, BackendAction action)
-    {
-        switch (action)
-        {
-            case BackendAction.Kill:
-                _down.Add(fault);
-                CutAll(Ending.Reset);
-                break;
-            case BackendAction.Restart:
-                CutAll(Ending.Reset);
-                break;
-            case BackendAction.Stop:
-                _down.Add(fault);
-                _links?.CloseIdle();
-                break;
-            case BackendAction.Pause:
-                _paused.Add(fault);
-                break;
-            case BackendAction.Down:
-                _down.Add(fault);
-                CutAll(Ending.Close);
-                break;
-            default:
-                throw new NotSupportedException($"the simulator does not know the action {action}; run the scenario for real (lbtool run)");
-        }
-    }
-
-    private void CutAll(Ending ending)
-    {
-        Server.Restart();
         _held.Clear();
         _links?.CloseIdle();
-        var here = Requests.Where(request => request.Leased && request.Lease.Backend.Index == _index);
-        foreach (var place in here)
+        Server.Clear();
+        foreach (var place in Requests.Where(request => request.Leased && request.Lease.Backend.Index == Index))
         {
+            // Not there any more, so that nobody else takes its worker.
             Requests[place].Stage = Stage.Elsewhere;
             Lose(place, ending);
         }
     }
 
-    private void Resume()
+    /// <summary>What was held in a pause goes on.</summary>
+    public void Resume()
     {
         for (var left = _held.Count; left > 0; left--)
         {
-            var (place, stamp, isAnswer) = _held.Dequeue();
+            var (place, stamp, number, said) = _held.Dequeue();
             if (Requests[place].Stamp != stamp)
             {
+                // Nobody waits for it any more, but a request that was sent arrives all the same.
+                if (said is null)
+                {
+                    Server.See(number);
+                }
+
                 continue;
             }
 
-            if (isAnswer)
+            if (said is { } chunk)
             {
-                Speak(place);
+                Write(place, chunk);
             }
             else
             {
@@ -213,39 +190,29 @@ internal sealed class Member
         }
     }
 
-    private void Speak(int place)
+    private void Hold(int place, Chunk? said)
     {
         ref var request = ref Requests[place];
-        if (_paused.Count > 0)
-        {
-            _held.Enqueue((place, request.Stamp, IsAnswer: true));
-        }
-        else if (request.Connection is { } connection)
-        {
-            connection.Answer(request.BreakAt);
-        }
-        else if (request.BreakAt is { } point)
-        {
-            request.BodySeen = point == AbortPoint.MidBody && _bodyBytes > 1;
-            request.FirstByte = request.BodySeen ? Queue.Now : -1;
-            Lose(place, Ending.Reset);
-        }
-        else
-        {
-            SendBack(place);
-        }
+        _held.Enqueue((place, request.Stamp, request.Number, said));
     }
 
-    /// <summary>A whole answer leaves the link towards the balancer.</summary>
-    public void SendBack(int place)
+    // Without a link in between, what is written is there.
+    private void Tell(int place, Chunk chunk)
     {
-        if (_simulation.Hop == 0)
+        if (chunk.Then is Then.Nothing or Then.NoOther)
         {
-            _simulation.Balancer.TakeAnswer(place);
+            SendBack(place);
+            return;
         }
-        else
+
+        if (chunk.Head + chunk.Body > 0)
         {
-            Queue.Add(Queue.Now + _simulation.Hop, EventKind.Answered, place, Requests[place].Stamp);
+            Hear(place, ofBody: chunk.Body > 0);
+        }
+
+        if (chunk.Then != Then.More)
+        {
+            Lose(place, chunk.Then == Then.Close ? Ending.Close : Ending.Reset);
         }
     }
 }

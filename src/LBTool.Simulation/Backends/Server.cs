@@ -1,3 +1,4 @@
+using LBTool.Core.Backends;
 using LBTool.Core.HttpFaults;
 using LBTool.Core.Measurements;
 using LBTool.Core.Randomness;
@@ -8,12 +9,16 @@ using LBTool.Simulation.Time;
 namespace LBTool.Simulation.Backends;
 
 /// <summary>
-/// The work of a simulated backend, step by step as the real one's: so many at once, the others in line, and its wrong
-/// answers. Its random streams are the real one's too.
+/// The work of a simulated backend, step by step as the real one's (LBTool.Live.Backends.Application), with the same
+/// random streams.
+/// <code>
+///   arrival ─ pause ─ rate limit ─ status fault ─ worker ─ delay, hang ─ service time ─ answer, whole or in pieces
+/// </code>
 /// </summary>
 internal sealed class Server
 {
     private const short Ok = 200;
+    private const short TooMany = 429;
     private const short ServerError = 500;
     private const short Busy = 503;
 
@@ -24,9 +29,9 @@ internal sealed class Server
     private readonly RandomStream _serviceTimes;
     private readonly RandomStream _errors;
     private readonly HttpFaultSet _faults;
-    private readonly Queue<(int Place, int Stamp)> _line = new();
-    private int _waiting;
-    private int _serving;
+    private readonly RandomStream _processes;
+    private readonly WorkerLimits _limits;
+    private Process _process;
 
     public Server(Simulation simulation, Member member, int index)
     {
@@ -38,6 +43,9 @@ internal sealed class Server
         _serviceTimes = new RandomStream(random.NextUInt64());
         _errors = new RandomStream(random.NextUInt64());
         _faults = new HttpFaultSet(random.NextUInt64());
+        _processes = new RandomStream(random.NextUInt64());
+        _limits = new WorkerLimits(_spec.Concurrency);
+        _process = CreateProcess(again: false);
     }
 
     private EventQueue Queue => _simulation.Queue;
@@ -45,115 +53,245 @@ internal sealed class Server
     private RequestTable Requests => _simulation.Requests;
 
     /// <summary>Makes a fault act on the requests that arrive from now on.</summary>
-    /// <exception cref="NotSupportedException">The simulator does not know this kind of fault.</exception>
-    public void Add(string name, HttpEffect effect)
-    {
-        if (effect.Fault is not (HttpStatus or HttpAbort))
-        {
-            throw new NotSupportedException($"the simulator does not know the HTTP fault of {name}; run the scenario for real (lbtool run)");
-        }
+    public void Add(string name, HttpEffect effect) => _faults.Add(name, effect);
 
-        _faults.Add(name, effect);
+    /// <summary>From now on only so many requests are served at once; of several limits the lowest holds.</summary>
+    public void Limit(string name, int workers)
+    {
+        _limits.Limit(name, workers);
+        _process.Workers.Resize(_limits.Workers);
     }
 
-    /// <summary>Ends a fault, if it acts.</summary>
-    public void Remove(string name) => _faults.Remove(name);
+    /// <summary>Ends a fault, if it acts: who is held by it goes on, in the order of sending.</summary>
+    public void Remove(string name)
+    {
+        if (_faults.Remove(name))
+        {
+            Array.ForEach(Requests.Where(IsHeld), GoOn);
+        }
 
-    /// <summary>A request has arrived.</summary>
+        if (_limits.Unlimit(name))
+        {
+            _process.Workers.Resize(_limits.Workers);
+            while (_process.Workers.TryCall(out var next))
+            {
+                Begin(next.Place);
+            }
+        }
+    }
+
+    /// <summary>As a process that starts anew: nobody is in line and nobody is served. The work of the old one goes on until it is cut.</summary>
+    public void Restart() => _process = CreateProcess(again: true);
+
+    /// <summary>Everybody who is here has gone; what the process knows stays.</summary>
+    public void Clear() => _process = new Process(Requests, _spec, _limits.Workers, _process.Memory);
+
+    /// <summary>A request comes in, and is written down.</summary>
+    public void See(long number) => _simulation.Recording?.Attempts.Add(new AttemptRecord(number, _index, Queue.Time));
+
+    /// <summary>A request has arrived, and is waited for.</summary>
     public void Take(int place)
     {
         ref var request = ref Requests[place];
-        _simulation.Recording?.Attempts.Add(new AttemptRecord(request.Number, _index, Queue.Time));
-        var fault = _faults.Draw("/", "GET")?.Fault;
-        request.BreakAt = (fault as HttpAbort)?.Point;
-        if (fault is HttpStatus wrong)
+        See(request.Number);
+        request.Process = _process;
+        if (_process.Memory.Pauses && _process.Memory.Finish(Queue.Time, TimeSpan.Zero) is var due && due > Queue.Time)
         {
-            _member.Answer(place, (short)wrong.Status);
-        }
-        else if (_spec.Concurrency is { } places && _serving >= places)
-        {
-            TakeIntoLine(place, ref request);
+            Schedule(place, Stage.Stalled, due);
         }
         else
         {
-            _serving++;
-            Serve(place);
+            Admit(place);
         }
     }
 
-    /// <summary>The work for a request is done.</summary>
-    public void Finish(int place)
+    /// <summary>Something that was scheduled for a request is due.</summary>
+    public void Work(int place)
     {
         ref var request = ref Requests[place];
-        request.Stage = Stage.Elsewhere;
-        if (request.BreakAt is { } point)
+        if (request.WorkAt == Queue.Now)
         {
-            _member.Break(place, point);
+            GoOn(place);
         }
-        else
-        {
-            _member.Answer(place, _spec.Errors > 0 && _errors.NextDouble() < _spec.Errors ? ServerError : Ok);
-        }
-
-        Leave();
     }
 
     /// <summary>Nobody waits for a request any more.</summary>
     public void Forget(ref SimulatedRequest request)
     {
-        var stage = request.Stage;
-        request.Stage = Stage.Elsewhere;
+        var (stage, process) = (request.Stage, request.Process);
+        (request.Stage, request.Process, request.Fault, request.Written) = (Stage.Elsewhere, null, null, 0);
         if (stage == Stage.Queued)
         {
-            _waiting--;
+            process!.Workers.GiveUp();
         }
-        else if (stage == Stage.Serving)
+        else if (stage is Stage.Held or Stage.Serving or Stage.Answered)
         {
-            Leave();
+            Leave(process!);
         }
     }
 
-    /// <summary>As a process that starts anew: nobody is in line and nobody is served.</summary>
-    public void Restart()
+    private Process CreateProcess(bool again) =>
+        new(Requests, _spec, _limits.Workers, new BackendProcess(_spec, Queue.Time, again, _processes));
+
+    private bool IsHeld(SimulatedRequest request) =>
+        request is { Leased: true, Stage: Stage.Held or Stage.Answered, Fault.Ended.IsCancellationRequested: true }
+        && request.Lease.Backend.Index == _index;
+
+    private void Schedule(int place, Stage stage, TimeSpan due)
     {
-        _line.Clear();
-        (_waiting, _serving) = (0, 0);
+        ref var request = ref Requests[place];
+        request.Stage = stage;
+        request.WorkAt = due.Ticks;
+        Queue.Add(due.Ticks, EventKind.Work, place, request.Stamp);
     }
 
-    private void TakeIntoLine(int place, ref SimulatedRequest request)
+    private void GoOn(int place)
     {
-        if (_waiting >= _spec.Queue)
+        ref var request = ref Requests[place];
+        request.WorkAt = -1;
+        switch (request.Stage)
         {
-            _member.Answer(place, Busy);
+            case Stage.Stalled:
+                Admit(place);
+                break;
+            case Stage.Held:
+                Serve(place);
+                break;
+            case Stage.Serving:
+                Finish(place);
+                break;
+            case Stage.Answered:
+                WriteMore(place);
+                break;
+        }
+    }
+
+    private void Admit(int place)
+    {
+        ref var request = ref Requests[place];
+        request.Stage = Stage.Elsewhere;
+        var process = request.Process!;
+        if (process.Memory.Limiter?.Take(Queue.Time) > TimeSpan.Zero)
+        {
+            Fail(place, TooMany);
             return;
         }
 
-        request.Stage = Stage.Queued;
-        _waiting++;
-        _line.Enqueue((place, request.Stamp));
+        request.Fault = _faults.Draw(Traffic.Path, Traffic.Method);
+        if (request.Fault?.Fault is HttpStatus wrong)
+        {
+            request.Status = (short)wrong.Status;
+            _member.Write(place, Chunk.Of(wrong));
+        }
+        else if (process.Workers.TryEnter())
+        {
+            Begin(place);
+        }
+        else if (process.Workers.TryWait((place, request.Stamp)))
+        {
+            request.Stage = Stage.Queued;
+        }
+        else
+        {
+            Fail(place, Busy);
+        }
+    }
+
+    // It has a worker from here on.
+    private void Begin(int place)
+    {
+        ref var request = ref Requests[place];
+        request.Stage = Stage.Held;
+        switch (request.Fault)
+        {
+            case { Fault: HttpDelay delay, Ended.IsCancellationRequested: false }:
+                Schedule(place, Stage.Held, Queue.Time + delay.Time);
+                break;
+            case { Fault: HttpHang, Ended.IsCancellationRequested: false }:
+                break;
+            default:
+                Serve(place);
+                break;
+        }
     }
 
     private void Serve(int place)
     {
-        ref var request = ref Requests[place];
-        request.Stage = Stage.Serving;
-        var time = _spec.Latency.Sample(_serviceTimes);
-        Queue.Add(Queue.Now + time.Ticks, EventKind.Served, place, request.Stamp);
+        var memory = Requests[place].Process!.Memory;
+        var hit = memory.Cache?.Find(Traffic.CacheKey) == true;
+        Schedule(place, Stage.Serving, memory.Finish(Queue.Time, memory.ServiceTime(Queue.Time, hit, _serviceTimes)));
     }
 
-    // The place goes to the first in line who still waits.
-    private void Leave()
+    private void Finish(int place)
     {
-        while (_line.TryDequeue(out var next))
+        ref var request = ref Requests[place];
+        request.Process!.Memory.Cache?.Put(Traffic.CacheKey);
+        request.Process.Memory.Sessions?.Visit(id: null);
+        var fault = request.Fault?.Fault;
+        if (fault is null or HttpDelay or HttpHang && _spec.Errors > 0 && _errors.NextDouble() < _spec.Errors)
         {
-            if (Requests[next.Place].Stamp == next.Stamp)
-            {
-                _waiting--;
-                Serve(next.Place);
-                return;
-            }
+            End(place, ServerError, Chunk.Whole(body: 0));
+            return;
         }
 
-        _serving--;
+        var first = Chunk.FirstOf(_spec, fault);
+        if (first.Then == Then.More)
+        {
+            request.Status = Ok;
+            Write(place, first);
+        }
+        else
+        {
+            End(place, Ok, first);
+        }
+    }
+
+    // A piece of a slow body; when the fault has ended, the rest.
+    private void WriteMore(int place)
+    {
+        ref var request = ref Requests[place];
+        var (left, fault) = (_spec.BodyBytes - request.Written, request.Fault!);
+        var piece = fault.Ended.IsCancellationRequested ? left : Math.Min(((HttpSlowBody)fault.Fault).Bytes, left);
+        if (piece == left)
+        {
+            End(place, Ok, new Chunk(0, piece, Then.Nothing));
+        }
+        else
+        {
+            Write(place, new Chunk(0, piece, Then.More));
+        }
+    }
+
+    private void Write(int place, Chunk piece)
+    {
+        ref var request = ref Requests[place];
+        request.Written += piece.Body;
+        Schedule(place, Stage.Answered, Queue.Time + ((HttpSlowBody)request.Fault!.Fault).Every);
+        _member.Write(place, piece);
+    }
+
+    // The worker is free as soon as the last byte is written.
+    private void End(int place, short status, Chunk last)
+    {
+        ref var request = ref Requests[place];
+        var process = request.Process!;
+        request.Stage = Stage.Elsewhere;
+        request.Status = status;
+        _member.Write(place, last);
+        Leave(process);
+    }
+
+    private void Fail(int place, short status)
+    {
+        Requests[place].Status = status;
+        _member.Write(place, Chunk.Whole(body: 0));
+    }
+
+    private void Leave(Process process)
+    {
+        if (process.Workers.Leave(out var next))
+        {
+            Begin(next.Place);
+        }
     }
 }

@@ -22,11 +22,23 @@ internal struct SimulatedRequest
     /// <summary>When the balancer last heard of the backend.</summary>
     public long Heard;
 
+    /// <summary>When its backend goes on with it; −1 when nothing is scheduled.</summary>
+    public long WorkAt;
+
     /// <summary>Valid while <see cref="Leased"/>.</summary>
     public Lease Lease;
 
     /// <summary>The connection to the backend, where one has toxics; else null.</summary>
     public Connection? Connection;
+
+    /// <summary>The process that it has reached; null before.</summary>
+    public Process? Process;
+
+    /// <summary>The HTTP fault that hits it; null for none.</summary>
+    public ActiveHttpFault? Fault;
+
+    /// <summary>Bytes of the body that its backend has written.</summary>
+    public int Written;
 
     /// <summary>Changes whenever events that are scheduled for it lose their meaning.</summary>
     public int Stamp;
@@ -48,9 +60,6 @@ internal struct SimulatedRequest
 
     /// <summary>Where in the backend it is.</summary>
     public Stage Stage;
-
-    /// <summary>Where its answer is to break; null: nowhere.</summary>
-    public AbortPoint? BreakAt;
 }
 
 /// <summary>Where a request is, as its backend sees it.</summary>
@@ -59,9 +68,18 @@ internal enum Stage : byte
     /// <summary>Not there: on its way, or already answered.</summary>
     Elsewhere,
 
+    /// <summary>Arrived in a pause of its process.</summary>
+    Stalled,
+
     /// <summary>In line.</summary>
     Queued,
 
+    /// <summary>On a worker that a fault holds.</summary>
+    Held,
+
     /// <summary>Being served.</summary>
     Serving,
+
+    /// <summary>Being answered, piece by piece.</summary>
+    Answered,
 }

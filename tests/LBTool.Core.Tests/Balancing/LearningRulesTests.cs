@@ -72,7 +72,7 @@ public class LearningRulesTests
     {
         var run = new Run(ResponseTime, backends: 4);
         run.Until(TimeSpan.FromSeconds(50));
-        run.Pool.Add("b5");
+        run.Pool.Add("b5", 1, TimeSpan.Zero);
         run.Until(TimeSpan.FromSeconds(100));
         Assert.InRange(run.Picks[4], 100, 4000);
     }
@@ -83,9 +83,9 @@ public class LearningRulesTests
         var run = new Run(Ewma, backends: 5) { Behave = (backend, _) => backend == 0 ? (Usual, false) : (Usual, true) };
         run.Until(TimeSpan.FromSeconds(10));
         var before = run.Picks[0];
-        run.Pool.Add("b6");
-        run.Pool.SetAvailable(run.Pool.Backends[0], false);
-        run.Pool.SetAvailable(run.Pool.Backends[0], true);
+        run.Pool.Add("b6", 1, TimeSpan.Zero);
+        run.Pool.SetAvailable(run.Pool.Backends[0], false, TimeSpan.Zero);
+        run.Pool.SetAvailable(run.Pool.Backends[0], true, TimeSpan.Zero);
         run.Until(TimeSpan.FromSeconds(20));
         Assert.Equal(before, run.Picks[0]);
     }

@@ -27,7 +27,7 @@ public class PoolTests
     {
         Assert.Throws<ArgumentException>(() => new Pool([new Backend("b1", 0), new Backend("b1", 1)], new RoundRobin()));
         var pool = Pools.Of("round-robin", backends: 2);
-        var refused = Assert.Throws<ArgumentException>(() => pool.Add("b2"));
+        var refused = Assert.Throws<ArgumentException>(() => pool.Add("b2", 1, TimeSpan.Zero));
         Assert.Contains("already has a backend called b2", refused.Message, StringComparison.Ordinal);
     }
 
@@ -48,12 +48,12 @@ public class PoolTests
     {
         var pool = Pools.Of(name, backends: 2);
         var open = pool.Take();
-        pool.SetAvailable(pool.Backends[0], false);
+        pool.SetAvailable(pool.Backends[0], false, TimeSpan.Zero);
         pool.Remove(pool.Backends[1]);
         Assert.False(pool.TryTake(default, out _));
         open.EndOk();
         Assert.Equal(0, open.Backend.InFlight);
-        pool.SetAvailable(pool.Backends[0], true);
+        pool.SetAvailable(pool.Backends[0], true, TimeSpan.Zero);
         Assert.Equal("b1", pool.Take().Backend.Name);
     }
 
@@ -104,11 +104,13 @@ public class PoolTests
     [Theory]
     [MemberData(nameof(Names))]
     public void Picks_stay_within_those_available_whatever_changes(string name) =>
-        Gen.Select(Gen.Int[0, 6], Gen.Int[0, 9], Gen.Int[0, 3]).Array[1, 40].Sample(
+        Gen.Select(Gen.Int[0, 8], Gen.Int[0, 9], Gen.Int[0, 3]).Array[1, 40].Sample(
             steps =>
             {
-                var pool = Pools.Of(name, backends: 3);
+                var now = TimeSpan.Zero;
+                var pool = Pools.Of(Pools.Rule(name), new SlowStart(TimeSpan.FromSeconds(10)), 1, 1, 1);
                 var open = new Queue<Lease>();
+                var removed = new Stack<Backend>();
                 var added = 3;
                 foreach (var (what, which, weight) in steps)
                 {
@@ -117,18 +119,26 @@ public class PoolTests
                     switch (what)
                     {
                         case 0:
-                            pool.Add($"b{++added}", weight);
+                            pool.Add($"b{++added}", weight, now);
                             break;
                         case 1 when member is not null:
                             pool.Remove(member);
+                            removed.Push(member);
                             break;
                         case 2 when member is not null:
-                            pool.SetAvailable(member, weight > 1);
+                            pool.SetAvailable(member, weight > 1, now);
                             break;
                         case 3 when member is not null:
                             pool.SetWeight(member, weight);
                             break;
-                        case 4 when open.TryDequeue(out var ended):
+                        case 4:
+                            now += TimeSpan.FromSeconds(which);
+                            pool.Ramp(now);
+                            break;
+                        case 5 when removed.TryPop(out var former):
+                            pool.Add(former, now);
+                            break;
+                        case 6 when open.TryDequeue(out var ended):
                             ended.End(TimeSpan.FromMilliseconds(which), weight > 0 ? LeaseOutcome.Ok : LeaseOutcome.Broken);
                             break;
                         default:
@@ -137,6 +147,7 @@ public class PoolTests
                     }
                 }
 
+                Assert.All(pool.Backends, backend => Assert.InRange(backend.Share, 0.1, 1));
                 var backends = open.Select(lease => lease.Backend).Distinct().ToArray();
                 Assert.All(backends, backend => Assert.Equal(open.Count(lease => lease.Backend == backend), backend.InFlight));
             },
@@ -147,7 +158,7 @@ public class PoolTests
     [MemberData(nameof(NamesAndThreads))]
     public async Task Threads_pick_while_the_pool_changes(string name, int threads)
     {
-        var pool = Pools.Of(name, backends: 6);
+        var pool = Pools.Of(Pools.Rule(name), new SlowStart(TimeSpan.FromSeconds(10)), 1, 1, 1, 1, 1, 1);
         var always = pool.Backends[0];
         var others = pool.Backends.RemoveAt(0);
         var picks = Enumerable.Range(0, threads).Select(thread => Task.Run(() =>
@@ -160,16 +171,18 @@ public class PoolTests
         })).ToArray();
         for (var i = 0; i < 40; i++)
         {
-            pool.SetAvailable(others[i % 5], i % 3 == 0);
+            var now = TimeSpan.FromSeconds(i);
+            pool.SetAvailable(others[i % 5], i % 3 == 0, now);
             pool.SetWeight(others[i % 5], i % 4);
-            pool.Remove(pool.Add($"x{i}"));
+            pool.Ramp(now);
+            pool.Remove(pool.Add($"x{i}", 1, now));
         }
 
         await Task.WhenAll(picks);
         Assert.Equal(0, pool.InFlight);
         foreach (var other in others)
         {
-            pool.SetAvailable(other, false);
+            pool.SetAvailable(other, false, TimeSpan.Zero);
         }
 
         Assert.Same(always, pool.Take().Backend);

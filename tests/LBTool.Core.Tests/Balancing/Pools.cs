@@ -10,8 +10,11 @@ internal static class Pools
         Of(Rule(algorithm, seed), [.. Enumerable.Repeat(1.0, backends)]);
 
     /// <summary>Backends b1, b2, … of the given weights.</summary>
-    public static Pool Of(Balancer balancer, params double[] weights) =>
-        new(weights.Select((weight, index) => new Backend($"b{index + 1}", index, weight)), balancer);
+    public static Pool Of(Balancer balancer, params double[] weights) => Of(balancer, slowStart: null, weights);
+
+    /// <summary>Backends b1, b2, … of the given weights, that ramp up when they come up later.</summary>
+    public static Pool Of(Balancer balancer, SlowStart? slowStart, params double[] weights) =>
+        new(weights.Select((weight, index) => new Backend($"b{index + 1}", index, weight)), balancer, slowStart);
 
     /// <summary>The balancer of an algorithm with its default parameters.</summary>
     public static Balancer Rule(string algorithm, ulong seed = 42)

@@ -10,17 +10,17 @@ public class ExpectationErrorTests
     [InlineData("   ", 3,
         "the expectation is empty: write <metric> <op> <bound>, e.g. p99 < 60ms")]
     [InlineData("< 5%", 0,
-        "an expectation begins with a metric: write <metric> <op> <bound>, e.g. p99 < 60ms. Metrics: pNN, avg, max, errors, requests, rps, share, inflight, max_inflight, attempts, duplicates, achieved_rate")]
+        "an expectation begins with a metric: write <metric> <op> <bound>, e.g. p99 < 60ms. Metrics: pNN, avg, max, errors, lost, requests, rps, share, inflight, max_inflight, attempts, duplicates, state, transitions, time_to_eject, time_to_readmit, panic, achieved_rate")]
     [InlineData("p99x < 60ms", 0,
-        "unknown metric 'p99x', did you mean 'p99'? Metrics: pNN, avg, max, errors, requests, rps, share, inflight, max_inflight, attempts, duplicates, achieved_rate")]
+        "unknown metric 'p99x', did you mean 'p99'? Metrics: pNN, avg, max, errors, lost, requests, rps, share, inflight, max_inflight, attempts, duplicates, state, transitions, time_to_eject, time_to_readmit, panic, achieved_rate")]
     [InlineData("p49.9 < 60ms", 0,
         "'p49.9' is out of range: percentiles go from p50 to p99.99; the largest latency is 'max'")]
     [InlineData("p100 < 1s", 0,
         "'p100' is out of range: percentiles go from p50 to p99.99; the largest latency is 'max'")]
     [InlineData("latency < 60ms", 0,
-        "unknown metric 'latency'. Metrics: pNN, avg, max, errors, requests, rps, share, inflight, max_inflight, attempts, duplicates, achieved_rate")]
+        "unknown metric 'latency'. Metrics: pNN, avg, max, errors, lost, requests, rps, share, inflight, max_inflight, attempts, duplicates, state, transitions, time_to_eject, time_to_readmit, panic, achieved_rate")]
     [InlineData("erors == 0", 0,
-        "unknown metric 'erors', did you mean 'errors'? Metrics: pNN, avg, max, errors, requests, rps, share, inflight, max_inflight, attempts, duplicates, achieved_rate")]
+        "unknown metric 'erors', did you mean 'errors'? Metrics: pNN, avg, max, errors, lost, requests, rps, share, inflight, max_inflight, attempts, duplicates, state, transitions, time_to_eject, time_to_readmit, panic, achieved_rate")]
     [InlineData("p99", 3,
         "a comparison is missing: one of <, <=, >, >=, ==, !=")]
     [InlineData("p99 60ms", 4,
@@ -96,13 +96,13 @@ public class ExpectationErrorTests
     [InlineData("p99 < 2x baseline + 20ms garbage", 20,
         "'20ms garbage' is no bound: 'p99' is compared with a duration such as 60ms")]
     [InlineData("p99 < 60ms during", 17,
-        "a window is missing after 'during': the name of a fault or phase, or <moment> .. <moment>")]
+        "a window is missing after 'during': the name of a fault or phase, <moment> .. <moment>, or state{backend=NAME} == STATE")]
     [InlineData("p99 < 60ms during slow-b1.start", 18,
-        "'slow-b1.start' is a moment, and 'during' needs a window: the name of a fault or phase, or <moment> .. <moment>")]
+        "'slow-b1.start' is a moment, and 'during' needs a window: the name of a fault or phase, <moment> .. <moment>, or state{backend=NAME} == STATE")]
     [InlineData("p99 < 60ms during 10s", 18,
-        "'10s' is a moment, and 'during' needs a window: the name of a fault or phase, or <moment> .. <moment>")]
+        "'10s' is a moment, and 'during' needs a window: the name of a fault or phase, <moment> .. <moment>, or state{backend=NAME} == STATE")]
     [InlineData("p99 < 60ms during slow b1", 18,
-        "'slow b1' is no window: the name of a fault or phase, or <moment> .. <moment>")]
+        "'slow b1' is no window: the name of a fault or phase, <moment> .. <moment>, or state{backend=NAME} == STATE")]
     [InlineData("p99 < 60ms during ..", 18,
         "a moment is missing: a time such as 10s, start, end, NAME.start or NAME.end, with + or - a duration")]
     [InlineData("p99 < 60ms during 1s .. soon", 24,
@@ -128,13 +128,25 @@ public class ExpectationErrorTests
     [InlineData("inflight == 0 within 5s of", 26,
         "a moment is missing: a time such as 10s, start, end, NAME.start or NAME.end, with + or - a duration")]
     [InlineData("p99 < 60ms during faulted garbage", 18,
-        "'faulted garbage' is no window: the name of a fault or phase, or <moment> .. <moment>")]
+        "'faulted garbage' is no window: the name of a fault or phase, <moment> .. <moment>, or state{backend=NAME} == STATE")]
     [InlineData("p99 < 60ms, errors == 0", 6,
         "'60ms, errors == 0' is no bound: 'p99' is compared with a duration such as 60ms, or with another window: 2x NAME")]
     [InlineData("p99{backend=b1}garbage < 60ms", 15,
         "a comparison is expected here, not 'garbage < 60ms': one of <, <=, >, >=, ==, !=")]
-    [InlineData("state{backend=b3} == down", 0,
-        "unknown metric 'state'. Metrics: pNN, avg, max, errors, requests, rps, share, inflight, max_inflight, attempts, duplicates, achieved_rate")]
+    [InlineData("state == down", 6,
+        "'state' is about one backend: write state{backend=NAME}")]
+    [InlineData("state{backend=b3} == dwon", 21,
+        "unknown state 'dwon', did you mean 'down'? States: unknown, up, ejected, down, draining, drained, disabled")]
+    [InlineData("state{backend=b3} > up", 18,
+        "states have no order: '>'. Use one of ==, !=")]
+    [InlineData("p99 < down", 6,
+        "'p99' is compared with a duration such as 60ms, and 'down' is a state")]
+    [InlineData("p99 < 1s during state == down", 16,
+        "'state == down' is no window: the name of a fault or phase, <moment> .. <moment>, or state{backend=NAME} == STATE")]
+    [InlineData("p99 < 1s during state{backend=b3} <= down", 34,
+        "states have no order: '<='. Use one of ==, !=")]
+    [InlineData("p99 < 1s during state{backend=b3} == 5", 37,
+        "unknown state '5'. States: unknown, up, ejected, down, draining, drained, disabled")]
     [InlineData("p99 < 60\0ms", 8,
         "a control character (U+0000) has no place in an expectation")]
     public void What_cannot_be_read_says_what_is_wrong_and_where(string text, int position, string error) =>

@@ -44,9 +44,9 @@ public class TablesTests
     {
         var row = ActionTable.Find(name)!;
 
-        var effect = Assert.IsType<ActionEffect>(EffectOf($"action: {name}{(row.NeedsWorkers ? ", workers: 3" : "")}"));
+        var effect = Assert.IsType<ActionEffect>(EffectOf($"action: {name}{(row.Needs is { } key ? $", {key}: 3" : "")}"));
 
-        Assert.Equal(new ActionEffect(row.Action, row.NeedsWorkers ? 3 : null), effect);
+        Assert.Equal(new ActionEffect(row.Action, row.Needs == "workers" ? 3 : null, row.Needs == "weight" ? 3 : null), effect);
         Assert.DoesNotMatch("^[A-Z]|[.]$", row.Description);
     }
 
@@ -62,6 +62,7 @@ public class TablesTests
     [InlineData("http: { huge_header: 64KB }", "header of 64000 bytes for 100 % of requests")]
     [InlineData("action: fail-health", "fail-health")]
     [InlineData("action: lose-capacity, workers: 2", "lose-capacity (workers=2)")]
+    [InlineData("action: set-weight, weight: 0.5", "set-weight (weight=0.5)")]
     public void A_fault_is_told_in_words(string effect, string words)
     {
         var scenario = Read(effect);

@@ -105,6 +105,13 @@ internal sealed class HandMadeRun
         return this;
     }
 
+    /// <summary>The balancer changes its mind about a backend.</summary>
+    public HandMadeRun State(double at, string state, int backend = 0)
+    {
+        _events.Add(new RunEvent(Ms(at), Ms(at), RunEventKind.StateChange, state, state) { Backend = backend });
+        return this;
+    }
+
     public HandMadeRun Expect(string text, bool abort = false, double after = 0)
     {
         _expect.Add(new ExpectationText(text, abort, Ms(after), $"hand.lb.yaml({_expect.Count + 1},5)"));

@@ -23,6 +23,16 @@ public class ConductorTests
     }
 
     [Fact]
+    public async Task What_is_to_act_from_0_acts_before_the_load_starts()
+    {
+        var plan = Sample.Plan(Sample.Kill("a", "0s", 3), Sample.Kill("b", "2s", 2));
+        var world = new VirtualWorld(plan.Length);
+        var result = await world.RunAsync(Conductor(plan, world), TestContext.Current.CancellationToken);
+        Assert.Equal(["a", "load", "b", "a", "b", "load"], result.Events.Select(noted => noted.Name));
+        Assert.Equal(["0 begin a", "2 begin b", "3 end a", "4 end b"], world.Log);
+    }
+
+    [Fact]
     public async Task At_equal_times_one_fault_ends_before_the_next_begins()
     {
         var plan = Sample.Plan(Sample.Kill("a", "2s", 3), Sample.Kill("b", "5s", 1));

@@ -35,7 +35,7 @@ public class SessionTests
     {
         await using var rig = await StartAsync(new KeySource(KeyPart.Cookie, Cookie), OnLost.Redistribute);
         using var first = await rig.Client.SendAsync(rig.Request(1), Stop);
-        rig.Pool.SetAvailable(rig.Pool.Backends.Single(backend => backend.Name == first.Header(LbHeaders.Backend)), false);
+        rig.Pool.SetAvailable(rig.Pool.Backends.Single(backend => backend.Name == first.Header(LbHeaders.Backend)), false, TimeSpan.Zero);
 
         using var moved = await SendAsync(rig, 2, "Cookie", first.Header("Set-Cookie")!.Split(';')[0]);
         Assert.NotEqual(first.Header(LbHeaders.Backend), moved.Header(LbHeaders.Backend));
@@ -51,7 +51,7 @@ public class SessionTests
         using var second = await SendAsync(rig, 2, "X-User", "ada");
         Assert.Equal(first.Header(LbHeaders.Backend), second.Header(LbHeaders.Backend));
 
-        rig.Pool.SetAvailable(rig.Pool.Backends.Single(backend => backend.Name == first.Header(LbHeaders.Backend)), false);
+        rig.Pool.SetAvailable(rig.Pool.Backends.Single(backend => backend.Name == first.Header(LbHeaders.Backend)), false, TimeSpan.Zero);
         using var refused = await SendAsync(rig, 3, "X-User", "ada");
         Assert.Equal((503, "session-lost"), ((int)refused.StatusCode, refused.Header(LbHeaders.Reason)));
         using var other = await SendAsync(rig, 4, "X-User", "bob");
@@ -76,7 +76,7 @@ public class SessionTests
     public async Task Without_an_available_backend_the_answer_is_503_and_says_so()
     {
         await using var rig = await Rig.StartAsync([Rig.Spec("b1")]);
-        rig.Pool.SetAvailable(rig.Pool.Backends[0], false);
+        rig.Pool.SetAvailable(rig.Pool.Backends[0], false, TimeSpan.Zero);
         using var answer = await rig.Client.SendAsync(rig.Request(1), Stop);
         Assert.Equal((503, "no-backend"), ((int)answer.StatusCode, answer.Header(LbHeaders.Reason)));
         Assert.Empty(rig.Recording.Leases.Read());

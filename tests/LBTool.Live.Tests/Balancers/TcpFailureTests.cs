@@ -33,9 +33,9 @@ public class TcpFailureTests
         for (var round = 1; round <= 20; round++)
         {
             await (await rig.DialAsync()).SeesEndAsync();
-            var leases = await rig.LeasesAsync(round * TcpBalancer.MostTries);
-            Assert.Equal(round * TcpBalancer.MostTries, leases.Length);
-            Assert.Equal(TcpBalancer.MostTries, leases.TakeLast(TcpBalancer.MostTries).DistinctBy(lease => lease.Backend).Count());
+            var leases = await rig.LeasesAsync(round * Target.MostTries);
+            Assert.Equal(round * Target.MostTries, leases.Length);
+            Assert.Equal(Target.MostTries, leases.TakeLast(Target.MostTries).DistinctBy(lease => lease.Backend).Count());
             Assert.All(leases, lease => Assert.Equal(LeaseOutcome.ConnectFailed, lease.Outcome));
         }
 
@@ -48,13 +48,13 @@ public class TcpFailureTests
         await using var rig = await TcpRig.StartAsync(backends: 2);
         foreach (var backend in rig.Pool.Backends)
         {
-            rig.Pool.SetAvailable(backend, false);
+            rig.Pool.SetAvailable(backend, false, default);
         }
 
         await (await rig.DialAsync()).SeesEndAsync();
         Assert.Empty(rig.Leases);
 
-        rig.Pool.SetAvailable(rig.Pool.Backends[1], true);
+        rig.Pool.SetAvailable(rig.Pool.Backends[1], true, default);
         await rig.ConnectAsync(backend: 1);
     }
 

@@ -75,11 +75,11 @@ public class TcpPickTests
     {
         await using var rig = await TcpRig.StartAsync(Backends, sticky: OnLost.Redistribute);
         Assert.Equal(0, await ConverseAsync(rig, IPAddress.Loopback));
-        rig.Pool.SetAvailable(rig.Pool.Backends[0], false);
+        rig.Pool.SetAvailable(rig.Pool.Backends[0], false, default);
         var home = await ConverseAsync(rig, IPAddress.Loopback);
         Assert.NotEqual(0, home);
 
-        rig.Pool.SetAvailable(rig.Pool.Backends[0], true);
+        rig.Pool.SetAvailable(rig.Pool.Backends[0], true, default);
         Assert.Equal(home, await ConverseAsync(rig, IPAddress.Loopback));
     }
 
@@ -99,7 +99,7 @@ public class TcpPickTests
         await (await rig.DialAsync()).SeesEndAsync();
         Assert.Equal((0, LeaseOutcome.ConnectFailed), (await rig.LeaseAsync()) is var lease ? (lease.Backend, lease.Outcome) : default);
 
-        rig.Pool.SetAvailable(rig.Pool.Backends[0], false);
+        rig.Pool.SetAvailable(rig.Pool.Backends[0], false, default);
         await (await rig.DialAsync()).SeesEndAsync();
         Assert.Single(rig.Leases);
     }

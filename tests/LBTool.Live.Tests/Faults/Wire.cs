@@ -60,6 +60,18 @@ internal sealed class Wire : IAsyncDisposable
         return (client, server);
     }
 
+    /// <summary>
+    /// Sockets of this process that belong to this wire: both ends of its connections, and what listens. Closed ones that
+    /// the system still remembers have no file any more, and so no inode. Linux only, elsewhere 0.
+    /// </summary>
+    public int OpenSockets()
+    {
+        string[] ports = [Hex(Proxy.Listen), Hex((IPEndPoint)_upstream.LocalEndPoint!)];
+        return !OperatingSystem.IsLinux() ? 0 : File.ReadLines("/proc/net/tcp").Skip(1)
+            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Count(fields => fields[9] != "0" && (ports.Contains(fields[1]) || ports.Contains(fields[2])));
+    }
+
     public void StopUpstream() => _upstream.Dispose();
 
     public async ValueTask DisposeAsync()
@@ -68,6 +80,9 @@ internal sealed class Wire : IAsyncDisposable
         _upstream.Dispose();
         _sockets.ForEach(socket => socket.Dispose());
     }
+
+    // 127.0.0.1:8474 as the kernel prints it.
+    private static string Hex(IPEndPoint endPoint) => $"0100007F:{endPoint.Port:X4}";
 
     private Socket Kept(Socket socket)
     {

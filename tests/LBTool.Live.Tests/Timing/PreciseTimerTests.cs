@@ -112,6 +112,22 @@ public class PreciseTimerTests
         Assert.Equal(2_000, ended);
     }
 
+    [Fact]
+    public async Task Cancelled_waits_do_not_pile_up_until_they_would_be_due()
+    {
+        // Other tests wait at the same time, but not so often.
+        const int Many = 20_000;
+        for (var round = 0; round < 5; round++)
+        {
+            using var stop = new CancellationTokenSource();
+            var waits = Enumerable.Range(0, Many).Select(_ => PreciseTimer.Shared.DelayAsync(TimeSpan.FromDays(1), stop.Token).AsTask()).ToArray();
+            Assert.True(PreciseTimer.Shared.Count >= Many);
+            await stop.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Task.WhenAll(waits).WaitAsync(Generous, TestContext.Current.CancellationToken));
+            Assert.True(PreciseTimer.Shared.Count < Many / 2, $"{PreciseTimer.Shared.Count} are left");
+        }
+    }
+
     private static async Task<string?> ThreadAfterWaitAsync(bool goOnHere)
     {
         // Far enough that it is not over before it is awaited.

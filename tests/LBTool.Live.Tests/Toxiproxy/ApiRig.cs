@@ -13,10 +13,10 @@ internal sealed class ApiRig : IAsyncDisposable
 
     private readonly ToxiproxyApi _api;
 
-    public ApiRig(bool allowRemote = false)
+    public ApiRig(bool allowRemote = false, bool runtimeMetrics = false)
     {
         Proxies = new ProxyCollection(seed: 1, new ListenAddresses(allowRemote, ResolveAsync));
-        _api = new ToxiproxyApi(Proxies, "1.2.3", allowRemote);
+        _api = new ToxiproxyApi(Proxies, new ServerEndpoints(Proxies, "2.12.0-lbtool-1.2.3", runtimeMetrics), allowRemote);
     }
 
     public ProxyCollection Proxies { get; }

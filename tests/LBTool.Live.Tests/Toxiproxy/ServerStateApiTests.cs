@@ -127,4 +127,23 @@ public class ServerStateApiTests
         Assert.Contains(Line("toxiproxy_proxy_received_bytes_total", "upstream", 5), metrics);
         Assert.Contains(Line("toxiproxy_proxy_received_bytes_total", "downstream", 0), metrics);
     }
+
+    [Fact]
+    public async Task Metrics_tell_about_the_process_only_when_asked_for()
+    {
+        await using var plain = new ApiRig();
+        await using var asked = new ApiRig(runtimeMetrics: true);
+        await asked.SendAsync("POST", "/proxies", """{"name":"quote\"d","upstream":"127.0.0.1:1","listen":"127.0.0.1:0"}""");
+
+        Assert.DoesNotContain("process_", await plain.SendAsync("GET", "/metrics"));
+        var metrics = await asked.SendAsync("GET", "/metrics");
+        foreach (var name in new[] { "process_cpu_seconds_total", "process_resident_memory_bytes", "process_start_time_seconds", "dotnet_gc_heap_bytes", "dotnet_threadpool_threads" })
+        {
+            Assert.Matches($"(?m)^# HELP {name} .+\n# TYPE {name} (counter|gauge)\n{name} [0-9.E+]+$", metrics);
+        }
+
+        Assert.Contains("dotnet_gc_collections_total{generation=\"2\"} ", metrics);
+        Assert.Contains("proxy=\"quote\\\"d\"", metrics);
+        Assert.Contains("lbtool_build_info{version=\"2.12.0-lbtool-1.2.3\",", metrics);
+    }
 }

@@ -30,9 +30,10 @@ internal static class BackendKeys
     private static readonly Key<double> Weight = Key.Default("weight", Values.Number(0, 1000), "1",
         "share relative to the others, for algorithms that use weights");
 
-    private static readonly Key<Distribution> Latency = Key.Default("latency", Values.Latency, "10ms",
+    private static readonly Key<Distribution> Latency = Key.Default("latency", ServiceTimes.Any, "10ms",
         "how long a request is served, without queueing; `exponential(50ms)` has this mean, "
-        + "`lognormal(20ms, 0.5)` this median and this standard deviation of its logarithm");
+        + "`lognormal(20ms, 0.5)` this median and this standard deviation of its logarithm, `pareto(5ms, 1.5)` this least value "
+        + "and a tail that falls with this power, `empirical(5ms, 7ms, 200ms)` these values; a map such as `{ 5ms: 9, 200ms: 1 }` gives them weights");
 
     private static readonly Key<TimeSpan> Jitter = Key.Default("jitter", Values.Duration, "0s",
         "drawn uniformly from minus to plus this for each request, and added to `latency`");

@@ -48,9 +48,9 @@ internal static class BehaviourKeys
 
     private static readonly Key<int> Size = Key.Required("size", Values.Count(1, Most), "keys that it holds; the least recently used one makes room");
 
-    private static readonly Key<Distribution> Hit = Key.Required("hit", Values.Latency, "how long a request is served whose key is there");
+    private static readonly Key<Distribution> Hit = Key.Required("hit", ServiceTimes.Any, "how long a request is served whose key is there");
 
-    private static readonly Key<Distribution> Miss = Key.Required("miss", Values.Latency, "how long one is served whose key is not");
+    private static readonly Key<Distribution> Miss = Key.Required("miss", ServiceTimes.Any, "how long one is served whose key is not");
 
     public static readonly Key<CacheSpec> Cache = Key.Optional("cache",
         Map.Of([Size, Hit, Miss], fields => new CacheSpec(fields.Get(Size), fields.Get(Hit), fields.Get(Miss))),

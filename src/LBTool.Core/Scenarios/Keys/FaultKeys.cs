@@ -24,7 +24,7 @@ internal static partial class FaultKeys
     private static readonly Key<string> Name = Key.Required("name", Values.Name,
         "unique among faults and phases; also the name of the window in which the fault acts");
 
-    private static readonly Key<Moment> At = Key.Required("at", Values.Moment, "when it begins");
+    private static readonly Key<Moment> At = Key.Required("at", Values.Moment, "when it begins; at 0s it acts before the first request is sent");
 
     private static readonly Key<TimeSpan> For = Key.Optional("for", Values.PositiveDuration, "until the end of the run",
         "how long it acts; what lies beyond the end of the run is cut off");
@@ -63,11 +63,14 @@ internal static partial class FaultKeys
     private static readonly Key<ActionRow> Action = Key.Optional("action",
         new Choice<ActionRow>("action", [.. ActionTable.All.Select(row => (row.Name, row))]),
         "another effect",
-        "done to the backend's process, and undone at the end: "
+        "done to the backend, and undone at the end: "
         + string.Join("; ", ActionTable.All.Select(row => $"{row.Name}: {row.Description}")));
 
     private static readonly Key<int> Workers = Key.Optional("workers", Values.Count(0, 1_000_000), "needed by lose-capacity",
         "with `action: lose-capacity`: requests that can still be served at once");
+
+    private static readonly Key<double> Weight = Key.Optional("weight", Values.Number(0, 1000), "needed by set-weight",
+        "with `action: set-weight`: the backend's weight");
 
     private static readonly Key<double> Percent = Key.Default("percent", Values.Share, "100%", "share of the requests that get it, of those that match");
 
@@ -94,7 +97,7 @@ internal static partial class FaultKeys
         "a wrong answer of the backend");
 
     public static readonly MapShape<FaultDraft> Fault = new(
-        [Name, At, For, Target, Toxic, Action, Workers, Http], Draft, exactlyOne: [Toxic, Action, Http]);
+        [Name, At, For, Target, Toxic, Action, Workers, Weight, Http], Draft, exactlyOne: [Toxic, Action, Http]);
 
     /// <summary>Whether a fault's <c>target</c> gives this word a meaning of its own.</summary>
     public static bool IsTargetWord(string text) => text is One or All;
@@ -107,24 +110,25 @@ internal static partial class FaultKeys
     // A fault that is half readable still has a name and times that others refer to.
     private static FaultDraft Draft(Fields fields)
     {
-        CheckWorkers(fields);
+        CheckNeeds(fields, Workers);
+        CheckNeeds(fields, Weight);
         var effect = fields.Get(Toxic) ?? fields.Get(Http)
-            ?? (FaultEffect?)(fields.Get(Action) is { } row ? new ActionEffect(row.Action, fields.Find(Workers)?.Value) : null);
+            ?? (FaultEffect?)(fields.Get(Action) is { } row ? new ActionEffect(row.Action, fields.Find(Workers)?.Value, fields.Find(Weight)?.Value) : null);
         var fault = fields.Failed ? null : new Fault(
             fields.Get(Name), fields.Get(At), fields.Find(For)?.Value, fields.Get(Target).Target, effect!);
         return new FaultDraft(fields.Find(Name), fields.Find(At), fields.Find(Target), fault);
     }
 
-    private static void CheckWorkers(Fields fields)
+    private static void CheckNeeds(Fields fields, Key key)
     {
         var action = fields.Find(Action)?.Value;
-        if (action is { NeedsWorkers: true } && !fields.IsWritten(Workers))
+        if (action?.Needs == key.Name && !fields.IsWritten(key))
         {
-            fields.Report(Workers, $"missing; {action.Name} needs it: {Workers.Shape.Words}");
+            fields.Report(key, $"missing; {action.Name} needs it: {key.Shape.Words}");
         }
-        else if (fields.IsWritten(Workers) && (action is { NeedsWorkers: false } || !fields.IsWritten(Action)))
+        else if (fields.IsWritten(key) && (!fields.IsWritten(Action) || (action is not null && action.Needs != key.Name)))
         {
-            fields.Report(Workers, "only action: lose-capacity has workers; leave it out");
+            fields.Report(key, $"only action: {ActionTable.All.First(row => row.Needs == key.Name).Name} takes {key.Name}; leave it out");
         }
     }
 

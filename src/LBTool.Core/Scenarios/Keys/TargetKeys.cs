@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using LBTool.Core.Affinity;
 using LBTool.Core.Balancing;
+using LBTool.Core.Health;
 using LBTool.Core.Scenarios.Reading;
 
 namespace LBTool.Core.Scenarios.Keys;
@@ -52,6 +53,12 @@ internal static class TargetKeys
     private static readonly Key<Sticky> Sticky = Key.Optional("sticky", StickyKeys.Sticky, "every request goes where the algorithm sends it",
         "sessions that stay with their backend, over any algorithm");
 
+    private static readonly Key<HealthRules> Health = Key.Optional("health", HealthKeys.Health, "every backend counts as well",
+        "how the balancer finds out which backends are well, and keeps away from the others");
+
+    private static readonly Key<SlowStart> SlowStart = Key.Optional("slow_start", SlowStartKeys.SlowStart, "its full weight at once",
+        "how the weight of a backend that comes up at run time grows: over so long in a straight line, or as the map says");
+
     private static readonly Key<int> Count = Key.Default("balancers", Values.Count(1, 1000), "1",
         "independent balancers over the same backends, each seeing only its own requests; more than 1 only with lbtool simulate");
 
@@ -75,13 +82,15 @@ internal static class TargetKeys
         "what stands between the balancer and each backend");
 
     public static readonly MapShape<Target> Target = Map.Of(
-        [Protocol, Algorithm, Sticky, TrustForwardedFor, Http, Timeout, Count, FaultProxy, Backends],
+        [Protocol, Algorithm, Health, SlowStart, Sticky, TrustForwardedFor, Http, Timeout, Count, FaultProxy, Backends],
         fields => new Target(
             fields.Get(Protocol), fields.Get(Algorithm), fields.Get(Http), fields.Get(Timeout),
             [.. fields.Get(Backends).Backends.Select(backend => backend.Spec)], fields.Get(FaultProxy).Toxiproxy)
         {
             TrustForwardedFor = fields.Get(TrustForwardedFor),
+            Health = fields.Find(Health)?.Value ?? HealthRules.None,
             Sticky = fields.Get(Sticky),
+            SlowStart = fields.Get(SlowStart),
             Balancers = fields.Get(Count),
         },
         Check);
@@ -107,6 +116,11 @@ internal static class TargetKeys
     private static void Check(Fields fields)
     {
         CheckNames(fields);
+        if (fields.IsWritten(SlowStart) && fields.Find(Algorithm) is { } algorithm && !Balancers.Find(algorithm.Value.Name)!.CanRamp)
+        {
+            fields.Report(SlowStart, $"{algorithm.Value.Name} has no weights to ramp up; remove it, or use another algorithm");
+        }
+
         if (fields.Have(Protocol) && fields.Get(Protocol) == Scenarios.Protocol.Tcp)
         {
             CheckTcp(fields);

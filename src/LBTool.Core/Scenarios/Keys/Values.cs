@@ -14,8 +14,8 @@ internal static partial class Values
     /// <summary>Names of faults, phases and backends.</summary>
     public const string NamePattern = "^[A-Za-z][A-Za-z0-9_-]*$";
 
-    private const string NumberForm = @"[0-9]+(\.[0-9]+)?";
-    private const string DurationForm = NumberForm + @"\s*(us|µs|ms|s|m|h)";
+    public const string NumberForm = @"[0-9]+(\.[0-9]+)?";
+    public const string DurationForm = NumberForm + @"\s*(us|µs|ms|s|m|h)";
     private const string NameForm = "[A-Za-z0-9_-]+";
     private const double MostRate = 1_000_000;
 
@@ -67,15 +67,12 @@ internal static partial class Values
         (string text, out double value) => TryShare(text, out value) && value < 1,
         () => [Json.Pattern($@"^\s*{NumberForm}\s*%\s*$"), Json.Number(0, 1)]);
 
-    public static readonly Shape<int> Size = SizeWithin(0, 100_000_000);
+    public static readonly Shape<double> ShareAboveNothing = new Scalar<double>(
+        "a percentage such as 10%, at least 1%",
+        (string text, out double value) => TryShare(text, out value) && value >= 0.01,
+        () => [Json.Pattern($@"^\s*{NumberForm}\s*%\s*$"), Json.Number(0.01, 1)]);
 
-    public static readonly Shape<Distribution> Latency = new Scalar<Distribution>(
-        "a duration such as 10ms, exponential(MEAN) or lognormal(MEDIAN, SIGMA)", TryDistribution,
-        () =>
-        [
-            Json.Pattern($@"^\s*({DurationForm}|exponential\(\s*{DurationForm}\s*\)|lognormal\(\s*{DurationForm}\s*,\s*{NumberForm}\s*\))\s*$"),
-            Zero(),
-        ], MissingUnit);
+    public static readonly Shape<int> Size = SizeWithin(0, 100_000_000);
 
     /// <summary>A whole number within bounds.</summary>
     public static Shape<int> Count(int minimum, int maximum) => new Scalar<int>(
@@ -134,9 +131,12 @@ internal static partial class Values
         ToxicUnit.Milliseconds => DurationIn("milliseconds", TimeSpan.TicksPerMillisecond),
         ToxicUnit.Microseconds => DurationIn("microseconds", TimeSpan.TicksPerMicrosecond),
         ToxicUnit.KilobytesPerSecond => new Scalar<double>(
-            "a rate such as 100KB/s or 1MB/s, or a number of KB/s", TryKilobytesPerSecond,
+            "a rate such as 100KB/s or 1MB/s, or a number of KB/s, at most 10^9", TryKilobytesPerSecond,
             () => [Json.Pattern($@"^\s*{NumberForm}\s*(B|KB|MB)/s\s*$"), Json.Number(0, 1e9)]),
-        ToxicUnit.Bytes => new Scalar<double>("a size in bytes such as 512, 10KB or 1MB", TrySize, SizeSchemas),
+        ToxicUnit.Bytes => new Scalar<double>(
+            "a size in whole bytes such as 512, 10KB or 1MB, at most 10^12",
+            (string text, out double value) => TrySize(text, out value) && double.IsInteger(value),
+            SizeSchemas),
         _ => Share,
     };
 
@@ -147,7 +147,7 @@ internal static partial class Values
     public static double ShareOf(string text) => TryShare(text, out var share) ? share : 0;
 
     private static Scalar<double> DurationIn(string units, double ticks) => new(
-        $"a duration such as 250ms, or a number of {units}",
+        $"a duration such as 250ms, or a number of {units}, at most 10^12",
         (string text, out double value) =>
         {
             if (TryNumber(text, out value))
@@ -163,7 +163,7 @@ internal static partial class Values
 
     private static bool TryText(string text, [MaybeNullWhen(false)] out string value) => (value = text).Length > 0;
 
-    private static bool TryNumber(string text, out double value) =>
+    public static bool TryNumber(string text, out double value) =>
         double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out value)
         && double.IsFinite(value);
 
@@ -210,40 +210,15 @@ internal static partial class Values
         return read;
     }
 
-    private static bool TryDistribution(string text, [MaybeNullWhen(false)] out Distribution value)
-    {
-        value = null;
-        if (Durations.TryParse(text, out var constant))
-        {
-            value = constant >= TimeSpan.Zero ? new Constant(constant) : null;
-        }
-        else if (DistributionRule().Match(text) is { Success: true } match
-            && Durations.TryParse(match.Groups["middle"].Value, out var middle) && middle > TimeSpan.Zero)
-        {
-            var hasSigma = TryNumber(match.Groups["sigma"].Value, out var sigma) && sigma is >= 0 and <= 5;
-            value = match.Groups["shape"].Value switch
-            {
-                "exponential" when !match.Groups["sigma"].Success => new Exponential(middle),
-                "lognormal" when hasSigma => new LogNormal(middle, sigma),
-                _ => null,
-            };
-        }
-
-        return value is not null;
-    }
-
-    private static string? MissingUnit(string text) =>
+    public static string? MissingUnit(string text) =>
         TryNumber(text, out var number) && number > 0 ? $"a unit is missing: write {text}ms or {text}s" : null;
 
     private static JsonObject DurationSchema() => Json.Pattern($@"^\s*\+?{DurationForm}\s*$");
 
-    private static JsonObject Zero() => new() { ["enum"] = Json.Array([(JsonNode)0, "0"]) };
+    public static JsonObject Zero() => new() { ["enum"] = Json.Array([(JsonNode)0, "0"]) };
 
     private static JsonObject[] SizeSchemas() => [Json.Pattern($@"^\s*{NumberForm}\s*(B|KB|MB)\s*$"), Json.Number(0, 1e12)];
 
     [GeneratedRegex(NamePattern)]
     private static partial Regex NameRule();
-
-    [GeneratedRegex(@"^(?<shape>exponential|lognormal)\(\s*(?<middle>[^,()]+?)\s*(,\s*(?<sigma>[^,()]+?)\s*)?\)$")]
-    private static partial Regex DistributionRule();
 }

@@ -49,7 +49,7 @@ internal sealed class ListShape<T>(Shape<T> item, int atLeast = 0, int atMost = 
 }
 
 /// <summary>A map with names of the writer's choice, in the order written.</summary>
-internal sealed class NamedShape<T>(string nameWords, Shape<string> name, string namePattern, Shape<T> item, int atMost = 1000)
+internal sealed class NamedShape<T>(string nameWords, Shape<string> name, string namePattern, Shape<T> item, int atMost = 1000, int atLeast = 0)
     : Shape<ImmutableArray<(Located<string> Name, T Value)>>
 {
     public override string Words => $"a map from {nameWords} to {item.Words}";
@@ -64,9 +64,9 @@ internal sealed class NamedShape<T>(string nameWords, Shape<string> name, string
             return Refuse(node, problems, out value);
         }
 
-        if (map.Entries.Length > atMost)
+        if (map.Entries.Length > atMost || map.Entries.Length < atLeast)
         {
-            problems.Add(map, $"expected at most {atMost} entries; found {map.Entries.Length}");
+            problems.Add(map, $"expected at {(map.Entries.Length > atMost ? $"most {atMost}" : $"least {atLeast}")} entries; found {map.Entries.Length}");
             return false;
         }
 
@@ -84,13 +84,22 @@ internal sealed class NamedShape<T>(string nameWords, Shape<string> name, string
         return value.Length == map.Entries.Length;
     }
 
-    public override JsonObject Schema() => new()
+    public override JsonObject Schema()
     {
-        ["type"] = "object",
-        ["additionalProperties"] = false,
-        ["patternProperties"] = new JsonObject { [namePattern] = item.Schema() },
-        ["maxProperties"] = atMost,
-    };
+        var schema = new JsonObject
+        {
+            ["type"] = "object",
+            ["additionalProperties"] = false,
+            ["patternProperties"] = new JsonObject { [namePattern] = item.Schema() },
+            ["maxProperties"] = atMost,
+        };
+        if (atLeast > 0)
+        {
+            schema["minProperties"] = atLeast;
+        }
+
+        return schema;
+    }
 }
 
 /// <summary>A value that may be written in several ways, told apart by whether it is a text, a list or a map.</summary>

@@ -1,0 +1,77 @@
+using System.Collections.Immutable;
+using LBTool.Core.Affinity;
+using LBTool.Core.Balancing;
+using LBTool.Core.Plans;
+using LBTool.Core.Randomness;
+using LBTool.Core.Runs;
+
+namespace LBTool.Simulation;
+
+/// <summary>One balancer with a pool of its own: what it has in flight, and the sessions that it knows.</summary>
+internal sealed class Replica
+{
+    private readonly Pool _pool;
+    private readonly ImmutableArray<Backend> _backends;
+    private readonly Traffic _traffic;
+    private readonly KeySource? _key;
+    private readonly StickySessions? _sticky;
+    private readonly KeySource _session;
+    private readonly SessionTable _sessions = new();
+
+    /// <param name="plan">What is to be there.</param>
+    /// <param name="traffic">What requests carry.</param>
+    /// <param name="number">From 1. The first has the random stream of the only one of a real run.</param>
+    /// <param name="rampDue">Told when <see cref="Ramp"/> is to be called.</param>
+    public Replica(RunPlan plan, Traffic traffic, int number, Action<TimeSpan> rampDue)
+    {
+        _traffic = traffic;
+        var target = plan.Scenario.Target;
+        var algorithm = Balancers.Find(target.Algorithm.Name)!;
+        _pool = new Pool(
+            target.Backends.Select((spec, index) => new Backend(spec.Name, index, spec.Weight)),
+            algorithm.Create(target.Algorithm.Parameters, RandomStream.Derive(plan.Seed, number == 1 ? "balancer" : $"balancer/{number}")),
+            target.SlowStart)
+        {
+            RampDue = rampDue,
+        };
+        _backends = _pool.Backends;
+        Faults = new PoolFaults(_pool);
+        _key = algorithm.UsesKey ? target.Algorithm.Key : null;
+        if (target.Sticky is { } sticky)
+        {
+            _sticky = new StickySessions(_pool, sticky.OnLost);
+            _session = sticky.By;
+        }
+    }
+
+    /// <summary>What the scenario's faults do to the pool.</summary>
+    public PoolFaults Faults { get; }
+
+    /// <summary>Leases open now on a backend, member or not.</summary>
+    public int InFlight(int index) => _backends[index].InFlight;
+
+    /// <summary>Members of the pool take the next step to their full weight.</summary>
+    public void Ramp(TimeSpan now) => _pool.Ramp(now);
+
+    /// <summary>Takes a lease for a request, at its session's backend if it has one.</summary>
+    /// <param name="number">The request's number.</param>
+    /// <param name="now">Time of the run.</param>
+    /// <param name="lease">The lease, unless nobody could be asked.</param>
+    public SessionPick Take(long number, TimeSpan now, out Lease lease)
+    {
+        var pick = _key is { } source && _traffic.TryHash(source, number, out var key) ? new PickContext(now, key) : new PickContext(now);
+        if (_sticky is null)
+        {
+            return _pool.TryTake(pick, out lease) ? SessionPick.Assigned : SessionPick.NoBackend;
+        }
+
+        var isKnown = _traffic.TryHash(_session, number, out var session);
+        var result = _sticky.Take(isKnown ? _sessions.Find(session) : null, pick, out lease);
+        if (isKnown && result == SessionPick.Assigned)
+        {
+            _sessions.Assign(session, lease.Backend);
+        }
+
+        return result;
+    }
+}
