@@ -3,6 +3,7 @@ using LBTool.Core.Balancing;
 using LBTool.Core.Measurements;
 using LBTool.Core.Plans;
 using LBTool.Core.Randomness;
+using LBTool.Core.Scenarios;
 using LBTool.Simulation.Requests;
 using LBTool.Simulation.Time;
 using Ending = LBTool.Core.Faults.Ending;
@@ -12,7 +13,8 @@ namespace LBTool.Simulation;
 /// <summary>
 /// The balancer of a simulated run, or several that do not know of each other. They pick through the same pool as the
 /// real one, and answer as that does when a backend does not: 502 for a refused or broken connection, 503 when nobody could
-/// be asked, 504 for silence.
+/// be asked, 504 for silence. One of TCP connections tries another backend when one refuses, and else passes on how the
+/// connection ended.
 /// </summary>
 internal sealed class BalancerNode
 {
@@ -25,6 +27,7 @@ internal sealed class BalancerNode
     private readonly Replica[] _replicas;
     private readonly RandomStream _choices;
     private readonly TimeSpan _timeout;
+    private readonly bool _isTcp;
     private readonly Deadlines _deadlines;
 
     public BalancerNode(Simulation simulation)
@@ -35,6 +38,7 @@ internal sealed class BalancerNode
             simulation.Plan, simulation.Traffic, number, due => Queue.Add(due.Ticks, EventKind.Ramp, number - 1)))];
         _choices = RandomStream.Derive(simulation.Plan.Seed, "balancers");
         _timeout = target.Timeout;
+        _isTcp = target.Protocol == Protocol.Tcp;
         _deadlines = new Deadlines(Queue, Requests, EventKind.BalancerDeadlines, _timeout);
     }
 
@@ -57,21 +61,23 @@ internal sealed class BalancerNode
     /// <summary>A request has come in: picks a backend and forwards it.</summary>
     public void Forward(int place)
     {
-        var replica = _replicas.Length == 1 ? _replicas[0] : _replicas[_choices.PickOne(_replicas.Length)];
         ref var request = ref Requests[place];
-        if (replica.Take(request.Number, Queue.Time, out var lease) is SessionPick.NoBackend or SessionPick.Refused)
+        request.Balancer = (short)(_replicas.Length == 1 ? 0 : _choices.PickOne(_replicas.Length));
+        if (_replicas[request.Balancer].Take(request.Number, Queue.Time, out var lease) is not (SessionPick.NoBackend or SessionPick.Refused))
+        {
+            _deadlines.Set(place, request.Number);
+            Send(place, lease);
+        }
+        else if (_isTcp)
+        {
+            Lose(place, RequestOutcome.Reset);
+        }
+        else
         {
             request.Status = Unavailable;
             request.FirstByte = Queue.Now;
             Deliver(place);
-            return;
         }
-
-        request.Lease = lease;
-        request.Leased = true;
-        request.Heard = Queue.Now;
-        _deadlines.Set(place, request.Number);
-        _simulation.Members[lease.Backend.Index].Connect(place);
     }
 
     /// <summary>A whole answer has come from the backend.</summary>
@@ -80,12 +86,32 @@ internal sealed class BalancerNode
         ref var request = ref Requests[place];
         request.BodySeen = false;
         request.FirstByte = request.FirstByte < 0 ? Queue.Now : request.FirstByte;
-        EndLease(ref request, request.Status < 500 ? LeaseOutcome.Ok : LeaseOutcome.ServerError);
+        EndLease(ref request, _isTcp || request.Status < 500 ? LeaseOutcome.Ok : LeaseOutcome.ServerError);
         Deliver(place);
     }
 
     /// <summary>The backend refused the connection.</summary>
-    public void TakeRefusal(int place) => Fail(place, BadGateway, LeaseOutcome.ConnectFailed);
+    public void TakeRefusal(int place)
+    {
+        if (!_isTcp)
+        {
+            Fail(place, BadGateway, LeaseOutcome.ConnectFailed);
+            return;
+        }
+
+        ref var request = ref Requests[place];
+        EndLease(ref request, LeaseOutcome.ConnectFailed);
+        request.Tried = [.. request.Tried ?? [], request.Lease.Backend.Index];
+        if (request.Tried.Length < Target.MostTries
+            && _replicas[request.Balancer].TakeOther(request.Number, Queue.Time, request.Tried, out var lease))
+        {
+            Send(place, lease);
+        }
+        else
+        {
+            Lose(place, RequestOutcome.Reset);
+        }
+    }
 
     /// <summary>
     /// The connection ended before the answer did. One that closes before an answer is tried again, because .NET's HTTP
@@ -94,7 +120,11 @@ internal sealed class BalancerNode
     public void TakeBreak(int place, Ending ending)
     {
         ref var request = ref Requests[place];
-        if (ending == Ending.Close && request.FirstByte < 0 && request.Retries < MostRetries)
+        if (_isTcp)
+        {
+            EndConnection(place, isOrderly: ending == Ending.Close, LeaseOutcome.Broken);
+        }
+        else if (ending == Ending.Close && request.FirstByte < 0 && request.Retries < MostRetries)
         {
             request.Retries++;
             _simulation.MemberOf(place).Connect(place);
@@ -138,7 +168,37 @@ internal sealed class BalancerNode
         }
 
         _simulation.MemberOf(place).Forget(place);
-        Fail(place, GatewayTimeout, LeaseOutcome.Timeout);
+        if (_isTcp)
+        {
+            // Who spoke last owes nothing.
+            EndConnection(place, isOrderly: request.FirstByte >= 0, LeaseOutcome.Timeout);
+        }
+        else
+        {
+            Fail(place, GatewayTimeout, LeaseOutcome.Timeout);
+        }
+    }
+
+    private void Send(int place, in Lease lease)
+    {
+        ref var request = ref Requests[place];
+        request.Lease = lease;
+        request.Leased = true;
+        request.Heard = Queue.Now;
+        _simulation.Members[lease.Backend.Index].Connect(place);
+    }
+
+    private void EndConnection(int place, bool isOrderly, LeaseOutcome otherwise)
+    {
+        ref var request = ref Requests[place];
+        EndLease(ref request, isOrderly ? LeaseOutcome.Ok : otherwise);
+        Lose(place, isOrderly && request.FirstByte >= 0 ? RequestOutcome.Truncated : RequestOutcome.Reset);
+    }
+
+    private void Lose(int place, RequestOutcome outcome)
+    {
+        Requests[place].Loss = outcome;
+        Deliver(place);
     }
 
     // When a part of the body has gone to the client already, all that can be done is to break its answer off too.
@@ -170,8 +230,10 @@ internal sealed class BalancerNode
     private void EndLease(ref SimulatedRequest request, LeaseOutcome outcome)
     {
         request.Leased = false;
+
+        // A balancer of connections does not know what they carry.
         _simulation.Recording?.Leases.Add(new LeaseRecord(
-            request.Number, request.Lease.Backend.Index, request.Lease.Start, Queue.Time, outcome));
+            _isTcp ? 0 : request.Number, request.Lease.Backend.Index, request.Lease.Start, Queue.Time, outcome));
         request.Lease.End(Queue.Time, outcome);
     }
 }

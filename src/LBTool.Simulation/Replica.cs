@@ -16,6 +16,7 @@ internal sealed class Replica
     private readonly KeySource? _key;
     private readonly StickySessions? _sticky;
     private readonly KeySource _session;
+    private readonly OnLost? _onLost;
     private readonly SessionTable _sessions = new();
 
     /// <param name="plan">What is to be there.</param>
@@ -41,6 +42,7 @@ internal sealed class Replica
         {
             _sticky = new StickySessions(_pool, sticky.OnLost);
             _session = sticky.By;
+            _onLost = sticky.OnLost;
         }
     }
 
@@ -59,7 +61,7 @@ internal sealed class Replica
     /// <param name="lease">The lease, unless nobody could be asked.</param>
     public SessionPick Take(long number, TimeSpan now, out Lease lease)
     {
-        var pick = _key is { } source && _traffic.TryHash(source, number, out var key) ? new PickContext(now, key) : new PickContext(now);
+        var pick = ContextOf(number, now);
         if (_sticky is null)
         {
             return _pool.TryTake(pick, out lease) ? SessionPick.Assigned : SessionPick.NoBackend;
@@ -74,4 +76,29 @@ internal sealed class Replica
 
         return result;
     }
+
+    /// <summary>Takes a lease on a backend that was not tried; a session moves there, if it may.</summary>
+    /// <param name="number">The request's number.</param>
+    /// <param name="now">Time of the run.</param>
+    /// <param name="tried">Indices of those tried.</param>
+    /// <param name="lease">The lease.</param>
+    /// <returns>False when there is none, or the session must stay where it is.</returns>
+    public bool TakeOther(long number, TimeSpan now, ReadOnlySpan<int> tried, out Lease lease)
+    {
+        lease = default;
+        if (_onLost == OnLost.Refuse || !_pool.TryTakeOther(ContextOf(number, now), tried, out lease))
+        {
+            return false;
+        }
+
+        if (_sticky is not null && _traffic.TryHash(_session, number, out var session))
+        {
+            _sessions.Assign(session, lease.Backend);
+        }
+
+        return true;
+    }
+
+    private PickContext ContextOf(long number, TimeSpan now) =>
+        _key is { } source && _traffic.TryHash(source, number, out var key) ? new PickContext(now, key) : new PickContext(now);
 }

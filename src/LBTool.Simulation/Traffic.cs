@@ -20,10 +20,21 @@ internal sealed class Traffic
 
     private const string NumberHeader = "x-lb-request";
 
+    // A GET with the headers that driver and balancer add; a number in a line of its own.
+    private const int GetBytes = 110;
+    private const int LineBytes = 4;
+
     private readonly ImmutableArray<ulong> _clients;
 
-    public Traffic(Load load) => _clients =
-        [.. Enumerable.Range(0, load.Clients).Select(index => KeyHash.Of(ClientAddress.Of(index, load.Clients).GetAddressBytes()))];
+    public Traffic(Scenario scenario)
+    {
+        var clients = scenario.Load.Clients;
+        _clients = [.. Enumerable.Range(0, clients).Select(index => KeyHash.Of(ClientAddress.Of(index, clients).GetAddressBytes()))];
+        RequestBytes = scenario.Target.Protocol == Protocol.Tcp ? LineBytes : GetBytes;
+    }
+
+    /// <summary>Size of a request on its way to a backend, within a few bytes.</summary>
+    public int RequestBytes { get; }
 
     /// <summary>The hash of a part of a request; false when the request does not have it.</summary>
     /// <param name="source">The part.</param>

@@ -6,5 +6,8 @@ namespace LBTool.Simulation;
 internal static class Unsupported
 {
     /// <summary>The first such thing, in words; null when there is none.</summary>
-    public static string? FindIn(Scenario scenario) => scenario.Target.Toxiproxy is null ? null : "a Toxiproxy server";
+    public static string? FindIn(Scenario scenario) =>
+        scenario.Target.Toxiproxy is not null ? "a Toxiproxy server"
+        : scenario is { Target.Protocol: Protocol.Tcp, Load.Connections: ConnectionUse.Kept } ? "TCP connections that are kept"
+        : null;
 }

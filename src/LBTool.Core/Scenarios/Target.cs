@@ -21,6 +21,9 @@ public sealed record Target(
     ImmutableArray<BackendSpec> Backends,
     Uri? Toxiproxy = null)
 {
+    /// <summary>How many backends are tried for a TCP connection, before the client's is closed.</summary>
+    public const int MostTries = 3;
+
     /// <summary>Whether the first address of a request's <c>X-Forwarded-For</c> is its client's.</summary>
     public bool TrustForwardedFor { get; init; }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net.Sockets;
 using LBTool.Core.Balancing;
+using LBTool.Core.Scenarios;
 using LBTool.Live.Tcp;
 
 namespace LBTool.Live.Balancers;
@@ -109,7 +110,7 @@ internal sealed class BalancedConnection(TcpBalancer balancer, Socket client)
         var key = picks.KeyOf(client);
         int[] tried = [];
         using var operation = new SocketOperation();
-        for (var tries = 0; tries < TcpBalancer.MostTries && !_closed; tries++)
+        for (var tries = 0; tries < Target.MostTries && !_closed; tries++)
         {
             var taken = tries == 0 ? picks.TryTake(key, out var lease) : picks.TryTakeOther(key, tried, out lease);
             if (!taken || !TryBegin(lease))

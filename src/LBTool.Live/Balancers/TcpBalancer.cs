@@ -21,9 +21,6 @@ namespace LBTool.Live.Balancers;
 /// </summary>
 public sealed class TcpBalancer : IBalancerFront
 {
-    /// <summary>How many backends are tried for a connection, before the client's is closed.</summary>
-    public const int MostTries = 3;
-
     // Looks in a timeout: so much later than its end a silence may be noticed.
     private const int LooksATimeout = 8;
     private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(1);

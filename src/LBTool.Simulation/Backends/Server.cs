@@ -29,6 +29,9 @@ internal sealed class Server
     private readonly RandomStream _serviceTimes;
     private readonly RandomStream _errors;
     private readonly HttpFaultSet _faults;
+
+    // The answer over TCP, whatever its status; null over HTTP.
+    private readonly Chunk? _line;
     private readonly RandomStream _processes;
     private readonly WorkerLimits _limits;
     private Process _process;
@@ -39,6 +42,7 @@ internal sealed class Server
         _member = member;
         _index = index;
         _spec = simulation.Plan.Scenario.Target.Backends[index];
+        _line = simulation.Plan.Scenario.Target.Protocol == Protocol.Tcp ? Chunk.Line(_spec.BodyBytes) : null;
         var random = RandomStream.Derive(simulation.Plan.Seed, $"backend/{_spec.Name}");
         _serviceTimes = new RandomStream(random.NextUInt64());
         _errors = new RandomStream(random.NextUInt64());
@@ -230,11 +234,11 @@ internal sealed class Server
         var fault = request.Fault?.Fault;
         if (fault is null or HttpDelay or HttpHang && _spec.Errors > 0 && _errors.NextDouble() < _spec.Errors)
         {
-            End(place, ServerError, Chunk.Whole(body: 0));
+            End(place, ServerError, _line ?? Chunk.Whole(body: 0));
             return;
         }
 
-        var first = Chunk.FirstOf(_spec, fault);
+        var first = _line ?? Chunk.FirstOf(_spec, fault);
         if (first.Then == Then.More)
         {
             request.Status = Ok;
@@ -284,7 +288,7 @@ internal sealed class Server
     private void Fail(int place, short status)
     {
         Requests[place].Status = status;
-        _member.Write(place, Chunk.Whole(body: 0));
+        _member.Write(place, _line ?? Chunk.Whole(body: 0));
     }
 
     private void Leave(Process process)

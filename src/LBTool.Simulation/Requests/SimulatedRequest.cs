@@ -1,5 +1,6 @@
 using LBTool.Core.Balancing;
 using LBTool.Core.HttpFaults;
+using LBTool.Core.Measurements;
 using LBTool.Simulation.Backends;
 
 namespace LBTool.Simulation.Requests;
@@ -51,6 +52,15 @@ internal struct SimulatedRequest
 
     /// <summary>How often it was sent again by the balancer's HTTP client.</summary>
     public byte Retries;
+
+    /// <summary>Which of the balancers has it.</summary>
+    public short Balancer;
+
+    /// <summary>Indices of the backends that refused its TCP connection; null for none.</summary>
+    public int[]? Tried;
+
+    /// <summary>How its TCP connection ended without a whole answer; <see cref="RequestOutcome.Ok"/> when it did not.</summary>
+    public RequestOutcome Loss;
 
     /// <summary>Whether the balancer waits for a backend.</summary>
     public bool Leased;
