@@ -26,6 +26,9 @@ internal static class ExitCodes
     /// <summary>A defect of lbtool.</summary>
     public const int Internal = 70;
 
+    /// <summary>Ended by SIGHUP (the terminal was closed).</summary>
+    public const int HungUp = 129;
+
     /// <summary>Ended by SIGINT (Ctrl-C).</summary>
     public const int Interrupted = 130;
 
@@ -41,6 +44,7 @@ internal static class ExitCodes
         (Usage, "wrong usage, or an invalid scenario"),
         (Environment, "environment: a port is busy, a file is missing, a backend did not start"),
         (Internal, "internal error of lbtool"),
+        (HungUp, "ended by SIGHUP (the terminal was closed), after everything was rolled back"),
         (Interrupted, "ended by Ctrl-C (SIGINT), after everything was rolled back"),
         (Terminated, "ended by SIGTERM, after everything was rolled back"),
     ];

@@ -38,9 +38,8 @@ internal sealed record ScenarioRequest(
 
     private Scenario Change(Scenario scenario) => scenario with
     {
-        Target = scenario.Target with
+        Target = (Algorithm is null ? scenario.Target : scenario.Target.Under(Algorithm)) with
         {
-            Algorithm = Algorithm ?? scenario.Target.Algorithm,
             Toxiproxy = Toxiproxy ?? scenario.Target.Toxiproxy,
         },
         Expect = [.. scenario.Expect, .. Expectations.Select(text => new ExpectationText(text, Abort: false, TimeSpan.Zero, CommandLineOrigin))],

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace LBTool.Cli;
 
 /// <summary>
-/// Ctrl-C and SIGTERM. The first asks for an orderly end, with roll-back and results; a second one ends the process at
+/// Ctrl-C, SIGTERM and the end of the terminal. The first asks for an orderly end, with roll-back and results; a second one ends the process at
 /// once. Which signal came decides the exit code.
 /// </summary>
 /// <param name="kill">Ends the process at once with an exit code.</param>
@@ -16,7 +16,7 @@ internal sealed class Signals(Action<int> kill) : IDisposable
     /// <summary>Cancelled by the first signal.</summary>
     public CancellationToken Stop => _stop.Token;
 
-    /// <summary>130 or 143 by the first signal; 0 while none came.</summary>
+    /// <summary>129, 130 or 143 by the first signal; 0 while none came.</summary>
     public int ExitCode => Volatile.Read(ref _exitCode);
 
     /// <summary>Called when the first signal has come, before anything is cancelled.</summary>
@@ -25,7 +25,12 @@ internal sealed class Signals(Action<int> kill) : IDisposable
     /// <summary>Takes the signals of this process over.</summary>
     public Signals Listen()
     {
-        _registrations = [On(PosixSignal.SIGINT, ExitCodes.Interrupted), On(PosixSignal.SIGTERM, ExitCodes.Terminated)];
+        _registrations =
+        [
+            On(PosixSignal.SIGINT, ExitCodes.Interrupted),
+            On(PosixSignal.SIGTERM, ExitCodes.Terminated),
+            On(PosixSignal.SIGHUP, ExitCodes.HungUp),
+        ];
         return this;
     }
 

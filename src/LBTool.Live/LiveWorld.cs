@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Net;
+using LBTool.Core.Arrivals;
 using LBTool.Core.Balancing;
 using LBTool.Core.Measurements;
 using LBTool.Core.Plans;
@@ -104,7 +105,8 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
             plan.Backends,
             RandomStream.Derive(plan.Seed, "arrivals"),
             _clock,
-            Recording);
+            Recording,
+            new RequestMix(plan.Scenario.Load, plan.Seed));
         _clock.Start();
         await _driver.RunAsync(stop).ConfigureAwait(false);
 

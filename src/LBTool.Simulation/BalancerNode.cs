@@ -63,7 +63,8 @@ internal sealed class BalancerNode
     {
         ref var request = ref Requests[place];
         request.Balancer = (short)(_replicas.Length == 1 ? 0 : _choices.PickOne(_replicas.Length));
-        if (_replicas[request.Balancer].Take(request.Number, Queue.Time, out var lease) is not (SessionPick.NoBackend or SessionPick.Refused))
+        request.Pick = _replicas[request.Balancer].Take(request.Number, request.Token, Queue.Time, out var lease);
+        if (request.Pick is not (SessionPick.NoBackend or SessionPick.Refused))
         {
             _deadlines.Set(place, request.Number);
             Send(place, lease);

@@ -1,3 +1,4 @@
+using LBTool.Core.Affinity;
 using LBTool.Core.Arrivals;
 using LBTool.Core.Measurements;
 using LBTool.Core.Randomness;
@@ -100,6 +101,12 @@ internal sealed class Clients
 
         var outcome = request.BodySeen ? RequestOutcome.Reset
             : request.Status < 500 ? RequestOutcome.Ok : RequestOutcome.ServerError;
+        if (_simulation.Traffic.JarOf(request.Number) is { } jar)
+        {
+            jar.Owner = request.Pick == SessionPick.Assigned ? request.Lease.Backend.Index : jar.Owner;
+            jar.Session = request.Session ?? jar.Session;
+        }
+
         End(place, outcome, request.Lease.Backend?.Index ?? -1, request.Status);
     }
 
@@ -154,6 +161,12 @@ internal sealed class Clients
         }
 
         var place = Requests.Open(++_number, intended, Queue.Now, user);
+        if (_simulation.Traffic.JarOf(_number) is { } jar)
+        {
+            ref var request = ref Requests[place];
+            (request.Token, request.Session) = (jar.Owner, jar.Session);
+        }
+
         _deadlines.Set(place, _number);
         if (_simulation.Hop == 0)
         {

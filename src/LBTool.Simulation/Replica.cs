@@ -57,14 +57,20 @@ internal sealed class Replica
 
     /// <summary>Takes a lease for a request, at its session's backend if it has one.</summary>
     /// <param name="number">The request's number.</param>
+    /// <param name="token">Index of the backend that its cookie names; null for none.</param>
     /// <param name="now">Time of the run.</param>
     /// <param name="lease">The lease, unless nobody could be asked.</param>
-    public SessionPick Take(long number, TimeSpan now, out Lease lease)
+    public SessionPick Take(long number, int? token, TimeSpan now, out Lease lease)
     {
         var pick = ContextOf(number, now);
         if (_sticky is null)
         {
             return _pool.TryTake(pick, out lease) ? SessionPick.Assigned : SessionPick.NoBackend;
+        }
+
+        if (_session.Part == KeyPart.Cookie)
+        {
+            return _sticky.Take(token is { } owner ? _backends[owner] : null, pick, out lease);
         }
 
         var isKnown = _traffic.TryHash(_session, number, out var session);

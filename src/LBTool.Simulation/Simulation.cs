@@ -19,7 +19,7 @@ internal sealed class Simulation
         Plan = plan;
         Hop = options.NetworkDelay.Ticks;
         Recording = recording;
-        Traffic = new Traffic(plan.Scenario);
+        Traffic = new Traffic(plan);
         Members = [.. plan.Scenario.Target.Backends.Select((_, index) => new Member(this, index))];
         Balancer = new BalancerNode(this);
         Clients = new Clients(this);

@@ -28,7 +28,7 @@ public class AppTests
     {
         var codes = ExitCodes.All.Select(row => row.Code).ToArray();
 
-        Assert.Equal(8, codes.Length);
+        Assert.Equal(9, codes.Length);
         Assert.DoesNotContain(1, codes);
         Assert.Equal(codes.Distinct(), codes);
     }

@@ -5,7 +5,7 @@ namespace LBTool.Cli.Tests;
 /// <summary>docs/cli.md and the real command tree say the same, both ways.</summary>
 public partial class DocsTests
 {
-    private static readonly string Docs = File.ReadAllText(Path.Combine(Golden.Repository, "docs", "cli.md"));
+    private static readonly string Docs = Checkout.Read("docs/cli.md");
 
     [Fact]
     public void Every_verb_has_a_section_and_every_section_a_verb()

@@ -12,7 +12,7 @@ public class HelpTests
         var help = await TestTerminal.RunAsync("--help");
 
         Assert.Equal(0, help.Code);
-        Golden.Verify("help.txt", help.Output);
+        Screens.Verify("help.txt", help.Output);
     }
 
     [Theory]
@@ -22,7 +22,7 @@ public class HelpTests
         var help = await TestTerminal.RunAsync([.. words.Split(' '), "--help"]);
 
         Assert.Equal(0, help.Code);
-        Golden.Verify($"help-{words.Replace(' ', '-')}.txt", help.Output);
+        Screens.Verify($"help-{words.Replace(' ', '-')}.txt", help.Output);
     }
 
     [Theory]

@@ -36,7 +36,7 @@ public sealed class OutputTests : IDisposable
 
         Assert.Equal(0, check.Code);
         Assert.Empty(check.Error);
-        Golden.Verify("check.txt", check.Output.Replace(file, "slow.lb.yaml", StringComparison.Ordinal));
+        Screens.Verify("check.txt", check.Output.Replace(file, "slow.lb.yaml", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -82,6 +82,7 @@ public sealed class OutputTests : IDisposable
         Assert.All(Balancers.All, row => Assert.All(
             row.Names.Concat(row.Parameters.Select(parameter => parameter.Name)).Concat([row.Rule, row.UseWhen, row.AvoidWhen]),
             word => Assert.Contains(word, algorithms.Output)));
+        Assert.Equal(Balancers.All.Count(row => row.UsesKey), algorithms.Output.Split($"key = client ({KeySource.Forms})").Length - 1);
     }
 
     [Fact]
@@ -91,6 +92,8 @@ public sealed class OutputTests : IDisposable
 
         using var json = JsonDocument.Parse(algorithms.Output);
         Assert.Equal(Balancers.All.Select(row => row.Name), json.RootElement.EnumerateArray().Select(row => row.GetProperty("name").GetString()));
+        Assert.Equal(
+            Balancers.All.Select(row => row.UsesKey), json.RootElement.EnumerateArray().Select(row => row.TryGetProperty("key", out _)));
     }
 
     [Fact]

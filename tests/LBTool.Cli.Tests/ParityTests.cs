@@ -95,13 +95,21 @@ public class ParityTests
     [InlineData("algorithm: { name: maglev, key: path }")]
     [InlineData("algorithm: { name: consistent-hash, key: \"header:x-lb-request\" }")]
     [InlineData("algorithm: { name: rendezvous, key: \"cookie:none\" }")]
-    public async Task Sessions_and_keys_go_to_the_same_backends(string target)
+    [InlineData("sticky: { by: cookie }, algorithm: random", "sessions: 5")]
+    [InlineData("algorithm: random", "clients: 2, sessions: 3")]
+    [InlineData("algorithm: { name: consistent-hash, key: path }", "keys: { count: 50, skew: 1 }")]
+    [InlineData("algorithm: { name: maglev, key: \"header:X-User\" }", "keys: { count: 50, also: \"header:x-user\" }")]
+    [InlineData("algorithm: { name: rendezvous, key: \"cookie:user\" }", "sessions: 2, keys: { count: 50, also: \"cookie:user\" }")]
+    [InlineData("algorithm: { name: ip-hash, key: \"query:user\" }", "keys: { count: 50, also: \"query:user\" }")]
+    public async Task Sessions_and_keys_go_to_the_same_backends_which_find_the_same(string target, string load = "")
     {
-        var plan = Plan($"{target}, backends: {{ count: 4, latency: 1ms }}", "1s", fault: "");
+        var plan = Plan($"{target}, backends: {{ count: 4, cache: {{ size: 8, hit: 1ms, miss: 2ms }}, sessions: true }}", "1s", fault: "", load);
 
         var simulated = Simulate(plan);
+        var live = await RunLiveAsync(plan);
 
-        Assert.Equal(Picks(simulated, 30), Picks(await RunLiveAsync(plan), 30));
+        Assert.Equal(Picks(simulated, 30), Picks(live, 30));
+        Assert.Equal(Findings(simulated, 60), Findings(live, 60));
     }
 
     // The first request to each backend finds its cache empty and takes long: the fault begins while one of them is
@@ -142,14 +150,17 @@ public class ParityTests
         Assert.Equal(simulated.Take(compared), live.Take(compared));
     }
 
-    private static RunPlan Plan(string target, string duration, string fault)
+    private static (long, int, Finding, ulong)[] Findings(RunResult result, int count) =>
+        [.. result.Findings.Take(count).Select(finding => (finding.Request, finding.Backend, finding.What, finding.Session))];
+
+    private static RunPlan Plan(string target, string duration, string fault, string load = "")
     {
         var reading = ScenarioReader.Read(
             $$"""
             version: 1
             name: parity
             target: { {{target}} }
-            load: { executor: constant-vus, vus: 1, duration: {{duration}}, timeout: 10s }
+            load: { executor: constant-vus, vus: 1, duration: {{duration}}, timeout: 10s, {{load}} }
             faults: [{{fault}}]
             """,
             "parity.lb.yaml");

@@ -65,6 +65,7 @@ public sealed partial class ProcessTests : IDisposable
     [Theory]
     [InlineData("INT", ExitCodes.Interrupted)]
     [InlineData("TERM", ExitCodes.Terminated)]
+    [InlineData("HUP", ExitCodes.HungUp)]
     public async Task The_fault_proxy_serves_alone_until_it_is_told_to_end(string signal, int code)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "sends signals");

@@ -7,7 +7,7 @@ namespace LBTool.Cli.Tests;
 /// <summary>What the README shows is what lbtool takes and prints.</summary>
 public partial class ReadmeTests
 {
-    private static readonly string Readme = File.ReadAllText(Path.Combine(Golden.Repository, "README.md"));
+    private static readonly string Readme = Checkout.Read("README.md");
 
     [Fact]
     public void Every_command_line_shown_is_one_that_lbtool_takes()

@@ -5,6 +5,7 @@ public class SignalsTests
     [Theory]
     [InlineData(ExitCodes.Interrupted)]
     [InlineData(ExitCodes.Terminated)]
+    [InlineData(ExitCodes.HungUp)]
     public void The_first_signal_asks_for_an_end_and_names_the_exit_code(int code)
     {
         using var signals = new Signals(_ => Assert.Fail("killed by the first signal"));

@@ -23,6 +23,11 @@ internal static class AlgorithmsCommand
         {
             await output.WriteLineAsync(string.Join(", ", row.Names));
             await output.WriteLineAsync($"  picks       {row.Rule}");
+            if (row.UsesKey)
+            {
+                await output.WriteLineAsync($"  parameter   key = {default(KeySource)} ({KeySource.Forms}): {KeySource.Description}");
+            }
+
             foreach (var parameter in row.Parameters)
             {
                 await output.WriteLineAsync($"  parameter   {Describe(parameter)}");
@@ -59,6 +64,11 @@ internal static class AlgorithmsCommand
             json.WriteString("rule", row.Rule);
             json.WriteString("useWhen", row.UseWhen);
             json.WriteString("avoidWhen", row.AvoidWhen);
+            if (row.UsesKey)
+            {
+                json.WriteString("key", default(KeySource).ToString());
+            }
+
             json.WriteStartArray("parameters");
             foreach (var parameter in row.Parameters)
             {

@@ -1,7 +1,5 @@
-using System.Globalization;
 using LBTool.Core.Expectations;
 using LBTool.Core.Reports;
-using LBTool.Core.Scenarios;
 using Spectre.Console;
 
 namespace LBTool.Cli.Rendering;
@@ -65,7 +63,7 @@ internal static class FinalScreen
                 Styled(outcome.Verdict, Word(outcome.Verdict)),
                 Escaped(outcome.Text),
                 Escaped(outcome.Actual ?? Nothing),
-                Number(outcome.Samples),
+                Figures.Number(outcome.Samples),
                 Escaped(Note(outcome)));
         }
 
@@ -89,32 +87,32 @@ internal static class FinalScreen
         {
             grid.AddRow(
                 Escaped(backend.Name),
-                Number(backend.Requests),
-                Percent(backend.Share),
-                backend.Errors == 0 ? "0" : $"[red]{Number(backend.Errors)}[/]",
+                Figures.Number(backend.Requests),
+                Figures.Percent(backend.Share),
+                backend.Errors == 0 ? "0" : $"[red]{Figures.Number(backend.Errors)}[/]",
                 Time(backend.P50Ms),
                 Time(backend.P95Ms),
                 Time(backend.P99Ms),
-                backend.MaxInflight is { } most ? Number(most) : Nothing,
-                Number(backend.Attempts));
+                backend.MaxInflight is { } most ? Figures.Number(most) : Nothing,
+                Figures.Number(backend.Attempts));
         }
 
         var all = attempt.Overall;
         grid.AddRow(
-            "all", Number(all.Requests), "", Number(all.Errors), Time(all.P50Ms), Time(all.P95Ms), Time(all.P99Ms), "", Number(all.Attempts));
+            "all", Figures.Number(all.Requests), "", Figures.Number(all.Errors), Time(all.P50Ms), Time(all.P95Ms), Time(all.P99Ms), "", Figures.Number(all.Attempts));
         return grid;
     }
 
     private static string Totals(OverallReport overall)
     {
-        var parts = new List<string> { $"{overall.Rps.ToString("0.#", CultureInfo.InvariantCulture)} requests/s" };
+        var parts = new List<string> { $"{Figures.Rate(overall.Rps)} requests/s" };
         if (overall.AchievedRate is { } achieved)
         {
-            parts.Add($"{Percent(achieved)} of the schedule");
+            parts.Add($"{Figures.Percent(achieved)} of the schedule");
         }
 
         parts.Add($"slowest {Time(overall.MaxMs)}");
-        parts.AddRange(overall.Outcomes.Select(row => $"{row.Outcome} {Number(row.Count)}"));
+        parts.AddRange(overall.Outcomes.Select(row => $"{row.Outcome} {Figures.Number(row.Count)}"));
         return string.Join(", ", parts);
     }
 
@@ -147,11 +145,7 @@ internal static class FinalScreen
     // A failure stands out where there are no colours.
     private static string Word(Verdict verdict) => verdict == Verdict.Failed ? "FAILED" : verdict.ToString().ToLowerInvariant();
 
-    private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
-
-    private static string Percent(double share) => (100 * share).ToString("0.##", CultureInfo.InvariantCulture) + "%";
-
-    private static string Time(double? ms) => ms is { } value ? Durations.Format(TimeSpan.FromMilliseconds(value)) : Nothing;
+    private static string Time(double? ms) => Figures.Time(ms, Nothing);
 
     private static string Escaped(string text) => Markup.Escape(OneLine(text));
 

@@ -48,7 +48,7 @@ internal sealed class CompareSession(Terminal terminal, CompareOptions options)
                     $"{algorithm.Name}: {Durations.Format(scenario.Load.Duration)} ({rows.Count + 1} of {options.Algorithms.Length})");
             }
 
-            var plan = Planner.Plan(scenario with { Target = scenario.Target with { Algorithm = algorithm } }, seed);
+            var plan = Planner.Plan(scenario with { Target = scenario.Target.Under(algorithm) }, seed);
             rows.Add(ComparedRun.Of(await ConductAsync(plan, stop)));
             stop.ThrowIfCancellationRequested();
         }

@@ -1,3 +1,4 @@
+using LBTool.Core.Measurements;
 using LBTool.Core.Randomness;
 
 namespace LBTool.Core.Backends;
@@ -21,14 +22,16 @@ public sealed class SessionMemory(RandomStream random)
         }
     }
 
-    /// <summary>The session of a request; one that is not known begins here.</summary>
+    /// <summary>The session of a request; one that is not there begins here.</summary>
     /// <param name="id">What the request carries; null or empty: a new id is made.</param>
-    public (string Id, bool Known) Visit(string? id)
+    public (string Id, Finding What) Visit(string? id)
     {
-        var session = string.IsNullOrEmpty(id) ? random.NextUInt64().ToString("x16", null) : id;
+        var isNew = string.IsNullOrEmpty(id);
+        var session = isNew ? random.NextUInt64().ToString("x16", null) : id!;
         lock (_gate)
         {
-            return (session, !_known.Add(session));
+            var added = _known.Add(session);
+            return (session, isNew ? Finding.SessionNew : added ? Finding.SessionMissing : Finding.SessionKnown);
         }
     }
 }

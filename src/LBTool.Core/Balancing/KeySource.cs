@@ -8,6 +8,9 @@ public readonly record struct KeySource(KeyPart Part, string? Name)
     /// <summary>What may be written, for messages.</summary>
     public const string Forms = "client, path, header:NAME, cookie:NAME or query:NAME";
 
+    /// <summary>What it is for, for help.</summary>
+    public const string Description = "what is hashed; a request without it goes where a random key would";
+
     /// <summary>Reads <c>client</c>, <c>path</c>, <c>header:NAME</c>, <c>cookie:NAME</c> or <c>query:NAME</c>.</summary>
     public static bool TryParse(string text, out KeySource source)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using LBTool.Core.Arrivals;
 using LBTool.Core.Health;
 using LBTool.Core.Scenarios;
 
@@ -14,6 +15,9 @@ public sealed class MeasuredRun
     private readonly Timeline<LeaseRecord> _leases;
     private readonly Timeline<AttemptRecord> _attempts;
     private readonly Lazy<Timeline<AttemptRecord>> _duplicates;
+    private readonly Timeline<FindingRecord> _findings;
+    private readonly Lazy<Timeline<FindingRecord>> _lostSessions;
+    private readonly Lazy<RequestMix> _mix;
     private readonly Dictionary<(Window, int?, bool), Latencies> _latencies = [];
     private readonly Dictionary<int, InflightSteps> _inflight = [];
     private readonly Dictionary<int, StateSteps> _states = [];
@@ -29,6 +33,9 @@ public sealed class MeasuredRun
         _leases = new(result.Leases, lease => lease.Start, lease => lease.Backend);
         _requests = new(Attributed(result.Requests, _leases.All()), request => request.Intended, request => request.Backend);
         _attempts = new(result.Attempts, attempt => attempt.At, attempt => attempt.Backend);
+        _findings = new(result.Findings, finding => finding.At, finding => finding.Backend);
+        _lostSessions = new(() => new(Lost(_findings.All()), finding => finding.At, finding => finding.Backend));
+        _mix = new(() => new RequestMix(result.Plan.Scenario.Load, result.Plan.Seed));
         _duplicates = new(() => new(Repeated(_attempts.All()), attempt => attempt.At, attempt => attempt.Backend));
     }
 
@@ -106,6 +113,26 @@ public sealed class MeasuredRun
     public long Duplicates(Window window, int? backend = null) =>
         _duplicates.Value.In(Windows.WithLast(window), backend).Length;
 
+    /// <summary>How often backends found this in the window.</summary>
+    public long Findings(Window window, int? backend, Finding what)
+    {
+        var count = 0L;
+        foreach (ref readonly var finding in _findings.In(Windows.WithLast(window), backend))
+        {
+            count += finding.What == what ? 1 : 0;
+        }
+
+        return count;
+    }
+
+    /// <summary>Requests in the window that brought a session which some backend had had, and theirs had not.</summary>
+    public long LostSessions(Window window, int? backend = null) =>
+        _lostSessions.Value.In(Windows.WithLast(window), backend).Length;
+
+    /// <summary>Of the keys asked for both before the window (warm-up included) and in it, those that went elsewhere in it.</summary>
+    public Proportion MovedKeys(Window window) => Measurements.MovedKeys.Of(
+        _requests.In(new Window(TimeSpan.MinValue, window.From)), _requests.In(Windows.WithLast(window)), _mix.Value);
+
     /// <summary>The latencies of <see cref="Requests"/>; see <see cref="Measurements.Latencies.Of"/>.</summary>
     public Latencies Latencies(Window window, int? backend = null, bool fromSending = false)
     {
@@ -161,5 +188,22 @@ public sealed class MeasuredRun
         }
 
         return repeated.ToImmutable();
+    }
+
+    // A session whose id nobody has seen before is the client's own, and not lost.
+    private static ImmutableArray<FindingRecord> Lost(ReadOnlySpan<FindingRecord> findings)
+    {
+        var seen = new HashSet<ulong>();
+        var lost = ImmutableArray.CreateBuilder<FindingRecord>();
+        foreach (ref readonly var finding in findings)
+        {
+            var isOld = finding.Session != 0 && !seen.Add(finding.Session);
+            if (isOld && finding.What == Finding.SessionMissing)
+            {
+                lost.Add(finding);
+            }
+        }
+
+        return lost.ToImmutable();
     }
 }

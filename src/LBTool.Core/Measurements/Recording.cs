@@ -4,7 +4,7 @@ namespace LBTool.Core.Measurements;
 /// All that a world writes down during a run: three views of the same traffic, each from the place that knows it.
 /// <code>
 ///   client ──────────► balancer ──────────► backend
-///   Requests            Leases              Attempts
+///   Requests            Leases              Attempts, Findings
 /// </code>
 /// </summary>
 public sealed class Recording
@@ -17,6 +17,9 @@ public sealed class Recording
 
     /// <summary>Arrivals at the backends.</summary>
     public RecordLog<AttemptRecord> Attempts { get; } = new();
+
+    /// <summary>What backends with a cache or with sessions found there.</summary>
+    public RecordLog<FindingRecord> Findings { get; } = new();
 
     /// <summary>What happened so far besides the traffic.</summary>
     public EventBook Events { get; } = new();
@@ -42,5 +45,6 @@ public sealed class Recording
         Requests.Forget(Requests.Count);
         Leases.Forget(Leases.Count);
         Attempts.Forget(Attempts.Count);
+        Findings.Forget(Findings.Count);
     }
 }

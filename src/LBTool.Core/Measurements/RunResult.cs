@@ -28,7 +28,11 @@ public sealed record RunResult(
     ImmutableArray<LeaseRecord> Leases,
     ImmutableArray<AttemptRecord> Attempts,
     long Scheduled,
-    long Dropped);
+    long Dropped)
+{
+    /// <summary>What backends with a cache or with sessions found there, in order of time.</summary>
+    public ImmutableArray<FindingRecord> Findings { get; init; } = [];
+}
 
 /// <summary>Why a run ended.</summary>
 public enum RunEnd

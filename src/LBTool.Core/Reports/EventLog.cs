@@ -34,6 +34,7 @@ public static class EventLog
             .Concat(result.Requests.Select((request, place) => new Entry(request.Sent, Step.Sent, place)))
             .Concat(result.Leases.Select((lease, place) => new Entry(lease.Start, Step.Picked, place)))
             .Concat(result.Attempts.Select((attempt, place) => new Entry(attempt.At, Step.Arrived, place)))
+            .Concat(result.Findings.Select((finding, place) => new Entry(finding.At, Step.Found, place)))
             .Concat(result.Leases.Select((lease, place) => new Entry(lease.End, Step.Released, place)))
             .Concat(result.Requests.Select((request, place) => new Entry(request.Done, Step.Ended, place)));
 
@@ -43,6 +44,8 @@ public static class EventLog
         Step.Sent => $"\"event\":\"sent\",\"request\":{result.Requests[entry.Place].Number}",
         Step.Picked => Describe("picked", result.Leases[entry.Place].Request, result.Leases[entry.Place].Backend, names),
         Step.Arrived => Describe("arrived", result.Attempts[entry.Place].Request, result.Attempts[entry.Place].Backend, names),
+        Step.Found => Describe("found", result.Findings[entry.Place].Request, result.Findings[entry.Place].Backend, names)
+            + $",\"what\":\"{result.Findings[entry.Place].What}\"",
         Step.Released => Describe("released", result.Leases[entry.Place].Request, result.Leases[entry.Place].Backend, names)
             + $",\"ok\":{(result.Leases[entry.Place].Ok ? "true" : "false")}",
         _ => $"\"event\":\"ended\",\"request\":{result.Requests[entry.Place].Number},\"outcome\":\"{result.Requests[entry.Place].Outcome}\",\"status\":{result.Requests[entry.Place].Status}",
@@ -59,6 +62,7 @@ public static class EventLog
         Sent,
         Picked,
         Arrived,
+        Found,
         Released,
         Ended,
     }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using LBTool.Core.Expectations;
-using LBTool.Core.Scenarios;
 
 namespace LBTool.Core.Reports;
 
@@ -11,6 +10,8 @@ namespace LBTool.Core.Reports;
 /// </summary>
 internal static class SummaryMarkdown
 {
+    private const string Nothing = "–";
+
     public static string Render(Report report)
     {
         var text = new StringBuilder();
@@ -36,15 +37,15 @@ internal static class SummaryMarkdown
 
         Table(text, ["", "Expectation", "Actual", "Bound", "Samples", "Note"], "llrlrl", attempt.Expectations.Select(outcome => new[]
         {
-            Sign(outcome.Verdict), Code(outcome.Text), Cell(outcome.Actual ?? "–"), Cell(outcome.Bound), Number(outcome.Samples),
+            Sign(outcome.Verdict), Code(outcome.Text), Cell(outcome.Actual ?? Nothing), Cell(outcome.Bound), Figures.Number(outcome.Samples),
             Cell(outcome.Reason ?? (outcome.Interval is null ? "" : $"95% interval {outcome.Interval}")),
         }));
         WriteOverall(text, attempt.Overall);
         Table(text, ["Backend", "Requests", "Share", "Errors", "p50", "p95", "p99", "Max in flight", "Attempts"], "lrrrrrrrr",
             attempt.Backends.Select(row => new[]
             {
-                Cell(row.Name), Number(row.Requests), Percent(row.Share), Number(row.Errors), Time(row.P50Ms), Time(row.P95Ms),
-                Time(row.P99Ms), row.MaxInflight is { } most ? Number(most) : "–", Number(row.Attempts),
+                Cell(row.Name), Figures.Number(row.Requests), Figures.Percent(row.Share), Figures.Number(row.Errors), Time(row.P50Ms), Time(row.P95Ms),
+                Time(row.P99Ms), row.MaxInflight is { } most ? Figures.Number(most) : Nothing, Figures.Number(row.Attempts),
             }));
         Table(text, ["At", "Event", "Late by"], "rlr", attempt.Events.Select(row => new[]
         {
@@ -54,10 +55,10 @@ internal static class SummaryMarkdown
 
     private static void WriteOverall(StringBuilder text, OverallReport overall)
     {
-        Line(text, $"{Number(overall.Requests)} requests, {overall.Rps.ToString("0.#", CultureInfo.InvariantCulture)}/s"
-            + (overall.AchievedRate is { } achieved ? $" ({Percent(achieved)} of the schedule, {Number(overall.Dropped)} dropped)" : "")
-            + $"; attempts {Number(overall.Attempts)}, duplicates {Number(overall.Duplicates)}, errors {Number(overall.Errors)}."
-            + (overall.Outcomes.IsEmpty ? "" : $" Outcomes: {string.Join(", ", overall.Outcomes.Select(row => $"{row.Outcome} {Number(row.Count)}"))}."));
+        Line(text, $"{Figures.Number(overall.Requests)} requests, {Figures.Rate(overall.Rps)}/s"
+            + (overall.AchievedRate is { } achieved ? $" ({Figures.Percent(achieved)} of the schedule, {Figures.Number(overall.Dropped)} dropped)" : "")
+            + $"; attempts {Figures.Number(overall.Attempts)}, duplicates {Figures.Number(overall.Duplicates)}, errors {Figures.Number(overall.Errors)}."
+            + (overall.Outcomes.IsEmpty ? "" : $" Outcomes: {string.Join(", ", overall.Outcomes.Select(row => $"{row.Outcome} {Figures.Number(row.Count)}"))}."));
         Line(text, $"p50 {Time(overall.P50Ms)}, p90 {Time(overall.P90Ms)}, p95 {Time(overall.P95Ms)}, p99 {Time(overall.P99Ms)},"
             + $" p99.9 {Time(overall.P999Ms)}, max {Time(overall.MaxMs)}, avg {Time(overall.AvgMs)}.");
     }
@@ -88,11 +89,7 @@ internal static class SummaryMarkdown
 
     private static string Word(Verdict verdict) => verdict.ToString().ToLowerInvariant();
 
-    private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
-
-    private static string Percent(double share) => (100 * share).ToString("0.##", CultureInfo.InvariantCulture) + "%";
-
-    private static string Time(double? ms) => ms is { } value ? Durations.Format(TimeSpan.FromMilliseconds(Math.Round(value, 4))) : "–";
+    private static string Time(double? ms) => Figures.Time(ms, Nothing);
 
     private static string Code(string text) => $"<code>{Cell(text)}</code>";
 

@@ -169,7 +169,10 @@ public sealed class Conductor(RunPlan plan, IWorld world, TimeProvider time, str
             [.. recording.Leases.Read().OrderBy(lease => lease.Start)],
             [.. recording.Attempts.Read().OrderBy(attempt => attempt.At)],
             recording.Scheduled,
-            recording.Dropped);
+            recording.Dropped)
+        {
+            Findings = [.. recording.Findings.Read().OrderBy(finding => finding.At)],
+        };
     }
 }
 

@@ -31,7 +31,8 @@ internal sealed class Timeline(RunPlan plan, IWorld world)
     }
 
     /// <summary>Ends every fault that still acts. One that cannot be ended does not keep the others from it.</summary>
-    /// <exception cref="AggregateException">Some could not be ended.</exception>
+    /// <exception cref="WorldException">Some could not be ended, because of the environment.</exception>
+    /// <exception cref="AggregateException">Some could not be ended, because of something else.</exception>
     public async Task RollBackAsync()
     {
         var failures = new List<Exception>();
@@ -50,7 +51,10 @@ internal sealed class Timeline(RunPlan plan, IWorld world)
 
         if (failures.Count > 0)
         {
-            throw new AggregateException("faults could not be rolled back", failures);
+            var all = new AggregateException("faults could not be rolled back", failures);
+            throw failures.TrueForAll(failure => failure is WorldException)
+                ? new WorldException($"Faults could not be rolled back: {string.Join("; ", failures.Select(failure => failure.Message).Distinct())}", all)
+                : all;
         }
     }
 

@@ -1,3 +1,5 @@
+using LBTool.Core.Balancing;
+
 namespace LBTool.Core.Scenarios;
 
 /// <summary>The traffic of a run.</summary>
@@ -21,6 +23,12 @@ public sealed record Load(
 {
     /// <summary>What requests do with connections; null: what is usual for the protocol.</summary>
     public ConnectionUse? Connections { get; init; }
+
+    /// <summary>What requests ask for; null: all for the same.</summary>
+    public KeySpec? Keys { get; init; }
+
+    /// <summary>Sessions of each client, each of which keeps its cookies; 0: nobody keeps any.</summary>
+    public int Sessions { get; init; }
 }
 
 /// <summary>What the requests of a client do with connections.</summary>
@@ -32,6 +40,12 @@ public enum ConnectionUse
     /// <summary>A request takes an idle one, or else opens one, and leaves it open: usual with HTTP.</summary>
     Kept,
 }
+
+/// <summary>What the requests of a load ask for.</summary>
+/// <param name="Count">How many different keys, at least 1.</param>
+/// <param name="Skew">Zipf's exponent: the k-th key is asked for in proportion to 1/k^skew; 0: all alike.</param>
+/// <param name="Also">Where a request says its key besides its path: a header, a cookie or a query parameter; null: nowhere.</param>
+public sealed record KeySpec(int Count, double Skew = 0, KeySource? Also = null);
 
 /// <summary>Who decides when the next request is sent.</summary>
 public enum Executor

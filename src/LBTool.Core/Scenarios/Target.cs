@@ -36,6 +36,9 @@ public sealed record Target(
     /// <summary>How a backend that comes up at run time gets its weight; null: at once.</summary>
     public SlowStart? SlowStart { get; init; }
 
+    /// <summary>The same under another algorithm. What is hashed stays, so that rules that hash can be compared.</summary>
+    public Target Under(AlgorithmChoice algorithm) => this with { Algorithm = algorithm with { Key = Algorithm.Key } };
+
     /// <summary>Independent balancers over the same backends, each of which sees only its own requests; at least 1, and more only in a simulation.</summary>
     public int Balancers { get; init; } = 1;
 }

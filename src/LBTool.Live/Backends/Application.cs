@@ -1,4 +1,5 @@
 using LBTool.Core.Backends;
+using LBTool.Core.Balancing;
 using LBTool.Core.HttpFaults;
 using LBTool.Core.Measurements;
 using LBTool.Core.Randomness;
@@ -128,6 +129,11 @@ internal sealed class Application : Service
     {
         var key = memory.Cache is null ? null : RequestKeys.CacheKey(context.Request);
         var hit = key is not null && memory.Cache!.Find(key);
+        if (key is not null)
+        {
+            Note(context, hit ? Finding.CacheHit : Finding.CacheMiss);
+        }
+
         await WorkAsync(memory, hit, context.RequestAborted);
         if (key is not null)
         {
@@ -140,7 +146,8 @@ internal sealed class Application : Service
     {
         if (memory.Sessions is { } sessions)
         {
-            RequestKeys.Visit(sessions, context);
+            var (id, what) = RequestKeys.Visit(sessions, context);
+            Note(context, what, KeyHash.Of(id));
         }
 
         if (fault is not null && await WrongAnswer.SendAsync(_answer, context, fault))
@@ -157,6 +164,9 @@ internal sealed class Application : Service
             await _answer.SendAsync(context);
         }
     }
+
+    private void Note(HttpContext context, Finding what, ulong session = 0) =>
+        Note(context.Request.RequestNumber(), what, session);
 
     private ActiveHttpFault? Draw(HttpContext context) =>
         Faults.Draw(context.Request.Path.Value ?? "", context.Request.Method);

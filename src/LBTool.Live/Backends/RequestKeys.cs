@@ -1,4 +1,5 @@
 using LBTool.Core.Backends;
+using LBTool.Core.Measurements;
 using LBTool.Live.Http;
 using Microsoft.AspNetCore.Http;
 
@@ -16,16 +17,18 @@ internal static class RequestKeys
     /// <summary>
     /// Finds or begins the session of a request, and says so in the answer's head. Who brings no id gets one as a cookie.
     /// </summary>
-    public static void Visit(SessionMemory sessions, HttpContext context)
+    public static (string Id, Finding What) Visit(SessionMemory sessions, HttpContext context)
     {
         var id = context.Request.Headers[LbHeaders.Session].ToString() is { Length: > 0 } header
             ? header
             : context.Request.Cookies[LbHeaders.Session];
         var session = sessions.Visit(id);
-        context.Response.Headers[LbHeaders.Session] = session.Known ? "known" : "new";
+        context.Response.Headers[LbHeaders.Session] = session.What == Finding.SessionKnown ? "known" : "new";
         if (string.IsNullOrEmpty(id))
         {
             context.Response.Headers.SetCookie = $"{LbHeaders.Session}={session.Id}; Path=/; HttpOnly";
         }
+
+        return session;
     }
 }

@@ -50,6 +50,10 @@ internal abstract class Service
         _recording?.Attempts.Add(new AttemptRecord(number, _index, _clock.Now));
     }
 
+    /// <summary>Writes down what was found in memory for a request.</summary>
+    protected void Note(long number, Finding what, ulong session) =>
+        _recording?.Findings.Add(new FindingRecord(number, _index, _clock.Now, what, session));
+
     /// <summary>A request has been answered.</summary>
     protected void CountServed() => Interlocked.Increment(ref _served);
 

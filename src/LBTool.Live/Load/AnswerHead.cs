@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Collections.Immutable;
 using System.Text;
 
 namespace LBTool.Live.Load;
@@ -8,7 +9,8 @@ namespace LBTool.Live.Load;
 /// <param name="Backend">The backend's name, from <c>x-lb-backend</c>; empty when there is none.</param>
 /// <param name="KeepsAlive">Whether the connection may serve another request.</param>
 /// <param name="Body">How long the body is.</param>
-internal readonly record struct AnswerHead(int Status, string Backend, bool KeepsAlive, AnswerBody Body)
+/// <param name="Cookies">The values of <c>Set-Cookie</c>.</param>
+internal readonly record struct AnswerHead(int Status, string Backend, bool KeepsAlive, AnswerBody Body, ImmutableArray<string> Cookies)
 {
     /// <summary>Size of the head at the beginning of <paramref name="bytes"/>, its blank line included; 0 when it has not ended.</summary>
     public static int FindEnd(ReadOnlySpan<byte> bytes) => bytes.IndexOf("\r\n\r\n"u8) + 4 is > 3 and var end ? end : 0;
@@ -26,6 +28,7 @@ internal readonly record struct AnswerHead(int Status, string Backend, bool Keep
         }
 
         var (length, chunked, keepsAlive, backend) = (-1L, false, bytes[7] == '1', "");
+        ImmutableArray<string> cookies = [];
         for (var rest = AfterLine(bytes); rest.Length > 2; rest = AfterLine(rest))
         {
             var line = rest[..rest.IndexOf("\r\n"u8)];
@@ -48,13 +51,17 @@ internal readonly record struct AnswerHead(int Status, string Backend, bool Keep
             {
                 backend = Encoding.Latin1.GetString(value);
             }
+            else if (ValueOf(line, "set-cookie"u8, out value))
+            {
+                cookies = cookies.Add(Encoding.Latin1.GetString(value));
+            }
         }
 
         var body = status < 200 || status is 204 or 304 ? AnswerBody.OfLength(0)
             : chunked ? AnswerBody.Chunked()
             : length >= 0 ? AnswerBody.OfLength(length)
             : AnswerBody.ToEndOfConnection();
-        head = new AnswerHead(status, backend, keepsAlive && !body.EndsWithConnection, body);
+        head = new AnswerHead(status, backend, keepsAlive && !body.EndsWithConnection, body, cookies);
         return true;
     }
 

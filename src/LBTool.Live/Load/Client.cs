@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Net;
 using LBTool.Core.Arrivals;
 using LBTool.Core.Measurements;
+using LBTool.Core.Scenarios;
 using LBTool.Live.Timing;
 
 namespace LBTool.Live.Load;
@@ -12,9 +13,9 @@ internal abstract class Client : IDisposable
     /// <summary>The clients of a run.</summary>
     /// <param name="options">What they share.</param>
     /// <param name="httpVersion">1 or 2.</param>
-    /// <param name="count">How many, 1 or more.</param>
-    public static IEnumerable<Client> Create(ClientOptions options, int httpVersion, int count)
+    public static IEnumerable<Client> Create(ClientOptions options, int httpVersion)
     {
+        var count = options.Load.Clients;
         var binds = count > 1 && SourceAddresses.CanReach(options.Target);
         return Enumerable.Range(0, count).Select(index =>
         {
@@ -60,7 +61,8 @@ internal abstract class Client : IDisposable
         var endPoint = ClientSocket.EndPointOf(target);
         if (target.Scheme == ClientOptions.Tcp)
         {
-            return new SocketClient(options, () => new LineConnection(ClientSocket.Create(target, source), endPoint), options.KeepsConnections);
+            var keeps = options.Load.Connections == ConnectionUse.Kept;
+            return new SocketClient(options, () => new LineConnection(ClientSocket.Create(target, source), endPoint), keeps);
         }
 
         if (httpVersion == 2)
@@ -68,8 +70,8 @@ internal abstract class Client : IDisposable
             return new Http2Client(options, source, forwardedFor);
         }
 
-        var head = Http1Connection.HeadFor(target, forwardedFor);
-        return new SocketClient(options, () => new Http1Connection(ClientSocket.Create(target, source), endPoint, head), keeps: true);
+        var requests = new Http1Requests(options, forwardedFor);
+        return new SocketClient(options, () => new Http1Connection(ClientSocket.Create(target, source), endPoint, requests), keeps: true);
     }
 }
 
@@ -80,16 +82,18 @@ internal readonly record struct Exchange(RequestOutcome Outcome, Task? Parting =
 
 /// <summary>What all clients of a run share.</summary>
 /// <param name="Target">Where requests go: <c>http://…</c> or <c>tcp://…</c>.</param>
-/// <param name="Timeout">Of a request.</param>
 /// <param name="Backends">Index by name.</param>
 /// <param name="Clock">The time of the run.</param>
-internal sealed record ClientOptions(Uri Target, TimeSpan Timeout, FrozenDictionary<string, int> Backends, RunClock Clock)
+/// <param name="Load">The traffic.</param>
+/// <param name="Mix">Says what each request asks for.</param>
+internal sealed record ClientOptions(
+    Uri Target, FrozenDictionary<string, int> Backends, RunClock Clock, Core.Scenarios.Load Load, RequestMix Mix)
 {
     /// <summary>The scheme of a target that balances connections.</summary>
     public const string Tcp = "tcp";
 
-    /// <summary>Over TCP, whether a connection serves another request after the first one.</summary>
-    public bool KeepsConnections { get; init; }
+    /// <summary>What the requests of a client say; each needs its own.</summary>
+    public RequestText CreateText() => new(Load, Mix, Target.PathAndQuery);
 
     /// <summary>Index of the backend of that name; −1 when there is none.</summary>
     public int IndexOf(ReadOnlySpan<char> backend) =>

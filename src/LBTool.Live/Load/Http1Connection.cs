@@ -1,7 +1,6 @@
 using System.Buffers.Text;
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 using LBTool.Core.Measurements;
 
 namespace LBTool.Live.Load;
@@ -9,8 +8,8 @@ namespace LBTool.Live.Load;
 /// <summary>One connection of HTTP/1.1, for one exchange at a time.</summary>
 /// <param name="socket">A socket of its own, not connected yet.</param>
 /// <param name="target">Where to connect to at the first exchange.</param>
-/// <param name="head">The head of every request up to its number.</param>
-internal sealed class Http1Connection(Socket socket, EndPoint target, byte[] head) : SocketConnection(socket, target)
+/// <param name="requests">What the requests of its client say.</param>
+internal sealed class Http1Connection(Socket socket, EndPoint target, Http1Requests requests) : SocketConnection(socket, target)
 {
     private const int LargestHead = 64 * 1024;
     private const int LongestNumberAndEnd = 24;
@@ -21,18 +20,10 @@ internal sealed class Http1Connection(Socket socket, EndPoint target, byte[] hea
     private int _start;
     private int _end;
 
-    /// <summary>The head of all requests to a target, up to the request's number.</summary>
-    /// <param name="target">Its URL.</param>
-    /// <param name="forwardedFor">X-Forwarded-For to send, if any.</param>
-    public static byte[] HeadFor(Uri target, string? forwardedFor)
-    {
-        var forwarded = forwardedFor is null ? "" : $"X-Forwarded-For: {forwardedFor}\r\n";
-        return Encoding.ASCII.GetBytes($"GET {target.PathAndQuery} HTTP/1.1\r\nHost: {target.Authority}\r\n{forwarded}x-lb-request: ");
-    }
-
     /// <inheritdoc/>
     protected override bool TrySend(long number)
     {
+        var head = requests.HeadOf(number);
         Span<byte> message = stackalloc byte[head.Length + LongestNumberAndEnd];
         head.CopyTo(message);
         Utf8Formatter.TryFormat(number, message[head.Length..], out var digits);
@@ -46,6 +37,12 @@ internal sealed class Http1Connection(Socket socket, EndPoint target, byte[] hea
         if (await ReceiveHeadAsync().ConfigureAwait(false) is not { } answer)
         {
             return (RequestOutcome.Reset, false);
+        }
+
+        var cookies = requests.JarOf(request.Number);
+        foreach (var cookie in answer.Cookies)
+        {
+            cookies?.Take(cookie);
         }
 
         request.TakeHead(options.Clock.Now, answer.Status, answer.Backend.Length == 0 ? -1 : options.IndexOf(answer.Backend));

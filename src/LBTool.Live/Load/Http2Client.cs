@@ -16,6 +16,8 @@ internal sealed class Http2Client(ClientOptions options, IPAddress? source, stri
 {
     private const int BufferSize = 16 * 1024;
 
+    private readonly RequestText _text = options.CreateText();
+
     private readonly HttpMessageInvoker _invoker = new(new SocketsHttpHandler
     {
         ActivityHeadersPropagator = null,
@@ -23,7 +25,7 @@ internal sealed class Http2Client(ClientOptions options, IPAddress? source, stri
         ConnectCallback = (_, stop) => ConnectAsync(options.Target, source, stop),
 
         // A connection attempt can outlive the request that it was started for, but not by more than that.
-        ConnectTimeout = options.Timeout + options.Timeout,
+        ConnectTimeout = options.Load.Timeout + options.Load.Timeout,
 
         // Else a request would wait for the answers of others whenever a server's limit of streams is reached.
         EnableMultipleHttp2Connections = true,
@@ -40,6 +42,7 @@ internal sealed class Http2Client(ClientOptions options, IPAddress? source, stri
         using var answer = await _invoker.SendAsync(CreateMessage(request), request.Cancelled).ConfigureAwait(false);
         var status = (int)answer.StatusCode;
         answer.Headers.NonValidated.TryGetValues("x-lb-backend", out var backend);
+        Keep(answer, request.Number);
         request.TakeHead(options.Clock.Now, status, options.IndexOf(backend.ToString()));
         await ReadToEndAsync(answer, request.Cancelled).ConfigureAwait(false);
         return new Exchange(Outcomes.Of(status));
@@ -78,7 +81,7 @@ internal sealed class Http2Client(ClientOptions options, IPAddress? source, stri
 
     private HttpRequestMessage CreateMessage(OpenRequest request)
     {
-        var message = new HttpRequestMessage(HttpMethod.Get, options.Target)
+        var message = new HttpRequestMessage(HttpMethod.Get, _text.IsConstant ? options.Target : new Uri(options.Target, _text.PathOf(request.Number)))
         {
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
@@ -89,6 +92,22 @@ internal sealed class Http2Client(ClientOptions options, IPAddress? source, stri
             message.Headers.TryAddWithoutValidation("X-Forwarded-For", forwardedFor);
         }
 
+        foreach (var (name, value) in _text.HeadersOf(request.Number))
+        {
+            message.Headers.TryAddWithoutValidation(name, value);
+        }
+
         return message;
+    }
+
+    private void Keep(HttpResponseMessage answer, long number)
+    {
+        if (_text.JarOf(number) is { } jar && answer.Headers.NonValidated.TryGetValues("set-cookie", out var cookies))
+        {
+            foreach (var cookie in cookies)
+            {
+                jar.Take(cookie);
+            }
+        }
     }
 }

@@ -45,6 +45,7 @@ public sealed class LoadDriver : IAsyncDisposable
     /// <param name="arrivals">The randomness of the schedule.</param>
     /// <param name="clock">The time of the run; started before <see cref="RunAsync"/>.</param>
     /// <param name="recording">Takes the records.</param>
+    /// <param name="mix">Says what each request asks for; null: as with a seed of 0.</param>
     /// <param name="maxOpen">Open model: requests open at once, instead of <see cref="MaxOpen"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="httpVersion"/> is neither 1 nor 2.</exception>
     /// <exception cref="WorldException">There are more virtual users than <see cref="MaxOpen"/>.</exception>
@@ -56,6 +57,7 @@ public sealed class LoadDriver : IAsyncDisposable
         RandomStream arrivals,
         RunClock clock,
         Recording recording,
+        RequestMix? mix = null,
         int? maxOpen = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(httpVersion, 1);
@@ -71,11 +73,7 @@ public sealed class LoadDriver : IAsyncDisposable
         _clock = clock;
         _recording = recording;
         var backends = backendNames.Select(KeyValuePair.Create<string, int>).ToFrozenDictionary(StringComparer.Ordinal);
-        var options = new ClientOptions(target, load.Timeout, backends, clock)
-        {
-            KeepsConnections = load.Connections == ConnectionUse.Kept,
-        };
-        _clients = [.. Client.Create(options, httpVersion, load.Clients)];
+        _clients = [.. Client.Create(new ClientOptions(target, backends, clock, load, mix ?? new RequestMix(load, seed: 0)), httpVersion)];
         var limit = load.Executor == Executor.ConstantVus ? load.Vus : maxOpen ?? MaxOpen;
         _open = new OpenRequests(limit, load.Timeout, clock, recording);
     }

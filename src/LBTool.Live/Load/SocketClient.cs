@@ -48,7 +48,7 @@ internal sealed class SocketClient(ClientOptions options, Func<SocketConnection>
             }
 
             isInUse = !keeps || TryPutBack(connection);
-            return new Exchange(outcome, keeps ? null : connection.PartAsync(options.Timeout));
+            return new Exchange(outcome, keeps ? null : connection.PartAsync(options.Load.Timeout));
         }
         finally
         {

@@ -1,4 +1,5 @@
 using LBTool.Core.Backends;
+using LBTool.Core.Balancing;
 using LBTool.Core.HttpFaults;
 using LBTool.Core.Measurements;
 using LBTool.Core.Randomness;
@@ -181,7 +182,7 @@ internal sealed class Server
             return;
         }
 
-        request.Fault = _faults.Draw(Traffic.Path, Traffic.Method);
+        request.Fault = _faults.Draw(_simulation.Traffic.PathOf(request.Number), Traffic.Method);
         if (request.Fault?.Fault is HttpStatus wrong)
         {
             request.Status = (short)wrong.Status;
@@ -221,16 +222,30 @@ internal sealed class Server
 
     private void Serve(int place)
     {
-        var memory = Requests[place].Process!.Memory;
-        var hit = memory.Cache?.Find(Traffic.CacheKey) == true;
+        ref var request = ref Requests[place];
+        var memory = request.Process!.Memory;
+        var hit = memory.Cache?.Find(_simulation.Traffic.PathOf(request.Number)) == true;
+        if (memory.Cache is not null)
+        {
+            Note(request.Number, hit ? Finding.CacheHit : Finding.CacheMiss);
+        }
+
         Schedule(place, Stage.Serving, memory.Finish(Queue.Time, memory.ServiceTime(Queue.Time, hit, _serviceTimes)));
     }
+
+    private void Note(long request, Finding what, ulong session = 0) =>
+        _simulation.Recording?.Findings.Add(new FindingRecord(request, _index, Queue.Time, what, session));
 
     private void Finish(int place)
     {
         ref var request = ref Requests[place];
-        request.Process!.Memory.Cache?.Put(Traffic.CacheKey);
-        request.Process.Memory.Sessions?.Visit(id: null);
+        request.Process!.Memory.Cache?.Put(_simulation.Traffic.PathOf(request.Number));
+        if (request.Process.Memory.Sessions is { } sessions)
+        {
+            (request.Session, var what) = sessions.Visit(request.Session);
+            Note(request.Number, what, KeyHash.Of(request.Session));
+        }
+
         var fault = request.Fault?.Fault;
         if (fault is null or HttpDelay or HttpHang && _spec.Errors > 0 && _errors.NextDouble() < _spec.Errors)
         {

@@ -1,3 +1,4 @@
+using LBTool.Core.Affinity;
 using LBTool.Core.Balancing;
 using LBTool.Core.HttpFaults;
 using LBTool.Core.Measurements;
@@ -38,6 +39,12 @@ internal struct SimulatedRequest
     /// <summary>The HTTP fault that hits it; null for none.</summary>
     public ActiveHttpFault? Fault;
 
+    /// <summary>The session's id that it carries, or that its backend has given; null for none.</summary>
+    public string? Session;
+
+    /// <summary>Index of the backend that its cookie names; null for none.</summary>
+    public int? Token;
+
     /// <summary>Bytes of the body that its backend has written.</summary>
     public int Written;
 
@@ -61,6 +68,9 @@ internal struct SimulatedRequest
 
     /// <summary>How its TCP connection ended without a whole answer; <see cref="RequestOutcome.Ok"/> when it did not.</summary>
     public RequestOutcome Loss;
+
+    /// <summary>What became of its session at the balancer.</summary>
+    public SessionPick Pick;
 
     /// <summary>Whether the balancer waits for a backend.</summary>
     public bool Leased;

@@ -22,20 +22,20 @@ public class FinalScreenTests
         "p99.9 < 60ms", "--expect", Verdict.Inconclusive, Actual: null, "< 60ms", 200, Interval: null, "200 samples, but p99.9 needs 10000");
 
     [Fact]
-    public void Passed() => Golden.Verify("final-passed.txt", Render(Report(new Gate(), Judged(Verdict.Passed, Fast, Relative))));
+    public void Passed() => Screens.Verify("final-passed.txt", Render(Report(new Gate(), Judged(Verdict.Passed, Fast, Relative))));
 
     [Fact]
-    public void Failed() => Golden.Verify("final-failed.txt", Render(Report(new Gate(), Judged(Verdict.Failed, Fast, SmallShare))));
+    public void Failed() => Screens.Verify("final-failed.txt", Render(Report(new Gate(), Judged(Verdict.Failed, Fast, SmallShare))));
 
     [Fact]
-    public void Inconclusive() => Golden.Verify("final-inconclusive.txt", Render(Report(new Gate(), Judged(Verdict.Inconclusive, Fast, TooFew))));
+    public void Inconclusive() => Screens.Verify("final-inconclusive.txt", Render(Report(new Gate(), Judged(Verdict.Inconclusive, Fast, TooFew))));
 
     [Fact]
-    public void Nothing_expected() => Golden.Verify("final-nothing-expected.txt",
+    public void Nothing_expected() => Screens.Verify("final-nothing-expected.txt",
         Render(Report(new Gate(), new Judgement(Verdict.Inconclusive, "nothing is expected of this run", []))));
 
     [Fact]
-    public void Two_attempts_are_both_shown() => Golden.Verify("final-two-attempts.txt",
+    public void Two_attempts_are_both_shown() => Screens.Verify("final-two-attempts.txt",
         Render(Report(new Gate(Repeat: 3, Pass: 1), Judged(Verdict.Failed, Fast, SmallShare), Judged(Verdict.Passed, Fast))));
 
     [Fact]

@@ -1,4 +1,5 @@
 using LBTool.Core.Backends;
+using LBTool.Core.Measurements;
 using LBTool.Core.Randomness;
 using LBTool.Core.Scenarios;
 
@@ -70,11 +71,11 @@ public class BehaviourTests
     public void A_session_is_known_from_its_second_visit()
     {
         var sessions = new SessionMemory(new RandomStream(1));
-        var (id, known) = sessions.Visit(null);
+        var (id, what) = sessions.Visit(null);
 
-        Assert.Equal((16, false), (id.Length, known));
-        Assert.Equal((id, true), sessions.Visit(id));
-        Assert.Equal(("mine", false), sessions.Visit("mine"));
+        Assert.Equal((16, Finding.SessionNew), (id.Length, what));
+        Assert.Equal((id, Finding.SessionKnown), sessions.Visit(id));
+        Assert.Equal(("mine", Finding.SessionMissing), sessions.Visit("mine"));
         Assert.NotEqual(id, sessions.Visit("").Id);
         Assert.Equal(3, sessions.Count);
     }

@@ -1,17 +1,16 @@
 using System.Text.RegularExpressions;
 using LBTool.Core.Expectations;
 using LBTool.Core.Reports;
-using LBTool.Core.Tests.Reports;
 
 namespace LBTool.Core.Tests.Expectations;
 
 public partial class DocumentationTests
 {
-    private static readonly string Page = File.ReadAllText(Path.Combine(GoldenFile.Root, "docs/expectations.md"));
+    private static readonly string Page = Checkout.Read("docs/expectations.md");
 
     [Fact]
     public void The_table_of_metrics_is_the_one_in_the_code() =>
-        GoldenFile.AssertEqual("docs/expectations.md", MetricsBlock().Replace(Page, match => match.Groups["head"] + Table() + match.Groups["tail"]));
+        Golden.Check("docs/expectations.md", MetricsBlock().Replace(Page, match => match.Groups["head"] + Table() + match.Groups["tail"]));
 
     [Fact]
     public void Every_example_reads()
@@ -33,7 +32,7 @@ public partial class DocumentationTests
     [Fact]
     public void Every_report_format_is_described()
     {
-        var page = File.ReadAllText(Path.Combine(GoldenFile.Root, "docs/output.md"));
+        var page = Checkout.Read("docs/output.md");
         Assert.All(ReportFormats.All, row => Assert.Contains($"## {row.FileName}\n", page));
         Assert.All(ReportFormats.All, row => Assert.Contains(row.Description.Split(", for ")[0], page));
     }

@@ -4,7 +4,6 @@ using LBTool.Core.Faults;
 using LBTool.Core.HttpFaults;
 using LBTool.Core.Scenarios;
 using LBTool.Core.Scenarios.Keys;
-using LBTool.Core.Tests.Scenarios;
 
 namespace LBTool.Core.Tests.HttpFaults;
 
@@ -22,12 +21,12 @@ public partial class DocumentationTests
         ("load", "load: { rate: 100/s, duration: 60s }\n"),
     ];
 
-    public static TheoryData<string> Examples => [.. ExampleBlock().Matches(Samples.Read(File)).Select(match => match.Groups[1].Value)];
+    public static TheoryData<string> Examples => [.. ExampleBlock().Matches(Checkout.Read(File)).Select(match => match.Groups[1].Value)];
 
     [Fact]
     public void The_documented_http_faults_are_those_of_the_table()
     {
-        var text = Samples.Read(File);
+        var text = Checkout.Read(File);
         var (before, after) = (text[..(text.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length)], text[text.IndexOf(End, StringComparison.Ordinal)..]);
         var table = new StringBuilder("\n| fault | value | what it does | example |\n| --- | --- | --- | --- |\n");
         foreach (var row in HttpFaultTable.All)
@@ -45,7 +44,7 @@ public partial class DocumentationTests
     [Fact]
     public void Everything_that_can_be_named_has_a_section_and_an_example()
     {
-        var text = Samples.Read(File);
+        var text = Checkout.Read(File);
         var effects = Examples.SelectMany(example => Read(example.Data).Scenario!.Faults).Select(fault => fault.Effect).ToList();
 
         Assert.True(Examples.Count >= 20, $"only {Examples.Count} examples were found");

@@ -13,6 +13,7 @@ internal sealed class HandMadeRun
     private readonly List<RequestRecord> _requests = [];
     private readonly List<LeaseRecord> _leases = [];
     private readonly List<AttemptRecord> _attempts = [];
+    private readonly List<FindingRecord> _findings = [];
     private readonly List<RunEvent> _events = [];
     private readonly List<Fault> _faults = [];
     private readonly List<Phase> _phases = [];
@@ -34,6 +35,8 @@ internal sealed class HandMadeRun
     public Gate Gate { get; set; } = new();
 
     public ulong Seed { get; set; } = 42;
+
+    public int Clients { get; set; } = 1;
 
     public static TimeSpan Ms(double ms) => TimeSpan.FromTicks((long)Math.Round(ms * TimeSpan.TicksPerMillisecond));
 
@@ -72,6 +75,12 @@ internal sealed class HandMadeRun
     public HandMadeRun Attempt(long request, int backend, double at)
     {
         _attempts.Add(new AttemptRecord(request, backend, Ms(at)));
+        return this;
+    }
+
+    public HandMadeRun Found(Finding what, double at, int backend = 0, ulong session = 0)
+    {
+        _findings.Add(new FindingRecord(0, backend, Ms(at), what, session));
         return this;
     }
 
@@ -123,7 +132,7 @@ internal sealed class HandMadeRun
         Seed,
         new Target(Protocol.Http, new AlgorithmChoice("round-robin", ImmutableSortedDictionary<string, double>.Empty), new HttpVersions(), Ms(30_000),
             [.. new[] { "b1", "b2", "b3" }.Select(name => new BackendSpec(name, 1, new ServiceTime(new Constant(Ms(10)), TimeSpan.Zero), null, null, 0, 0))]),
-        new Load(Executor.ConstantArrivalRate, 100, 0, ArrivalSpacing.Uniform, Ms(Length), Ms(Warmup), 1, Ms(10_000)),
+        new Load(Executor.ConstantArrivalRate, 100, 0, ArrivalSpacing.Uniform, Ms(Length), Ms(Warmup), Clients, Ms(10_000)),
         [.. _faults],
         [.. _phases],
         [.. _expect],
@@ -142,7 +151,10 @@ internal sealed class HandMadeRun
                 new RunPlan(scenario, Seed, [.. faults]), "0.1.0", new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero),
                 Ms(EndedAt ?? Length), End, EndReason, [.. _events],
                 [.. _requests], [.. _leases.OrderBy(lease => lease.Start)], [.. _attempts.OrderBy(attempt => attempt.At)],
-                _scheduled ?? warm, (_scheduled ?? warm) - warm);
+                _scheduled ?? warm, (_scheduled ?? warm) - warm)
+            {
+                Findings = [.. _findings],
+            };
         }
     }
 

@@ -9,8 +9,6 @@ public partial class RepositoryTests
 {
     private const int LongestFile = 400;
 
-    private static readonly string Root = FindRoot();
-
     [Fact]
     public void Worlds_and_Core_reference_only_what_they_may()
     {
@@ -42,7 +40,7 @@ public partial class RepositoryTests
     [Fact]
     public void Every_link_in_the_docs_leads_somewhere()
     {
-        var pages = Files("docs", "*.md").Concat(Directory.GetFiles(Root, "*.md")).ToArray();
+        var pages = Files("docs", "*.md").Concat(Directory.GetFiles(Checkout.Root, "*.md")).ToArray();
         Assert.NotEmpty(pages);
         Assert.Empty(pages.SelectMany(DeadLinks));
     }
@@ -50,7 +48,7 @@ public partial class RepositoryTests
     [Fact]
     public async Task Every_shell_script_parses()
     {
-        var scripts = Files("scripts", "*.sh").Append(Path.Combine(Root, ".ci", "run")).ToArray();
+        var scripts = Files("scripts", "*.sh").Append(Path.Combine(Checkout.Root, ".ci", "run")).ToArray();
         Assert.True(scripts.Length >= 2);
         foreach (var script in scripts)
         {
@@ -79,22 +77,10 @@ public partial class RepositoryTests
     }
 
     private static string[] Files(string folder, string pattern) =>
-        [.. Directory.GetFiles(Path.Combine(Root, folder), pattern, SearchOption.AllDirectories)
+        [.. Directory.GetFiles(Path.Combine(Checkout.Root, folder), pattern, SearchOption.AllDirectories)
             .Where(file => !BuildOutput().IsMatch(file))];
 
-    private static string Relative(string file) => Path.GetRelativePath(Root, file);
-
-    private static string FindRoot()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "LBTool.sln")))
-        {
-            folder = Path.GetDirectoryName(folder)
-                ?? throw new InvalidOperationException($"no LBTool.sln above {AppContext.BaseDirectory}: run the tests from a checkout");
-        }
-
-        return folder;
-    }
+    private static string Relative(string file) => Path.GetRelativePath(Checkout.Root, file);
 
     // Written apart, so that this file does not find itself.
     [GeneratedRegex("TO" + "DO|FIX" + "ME|HA" + "CK|NotImplemented" + "Exception|Skip *= *\"")]

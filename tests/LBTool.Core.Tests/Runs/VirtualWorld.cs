@@ -85,6 +85,6 @@ internal sealed class VirtualWorld(TimeSpan loadLength) : IWorld
     private Task Note(string what, PlannedFault fault, string? fails)
     {
         Log.Add($"{Now.TotalSeconds} {what} {fault.Name}");
-        return fault.Name == fails ? throw new InvalidOperationException($"cannot {what} {fault.Name}") : Task.CompletedTask;
+        return fault.Name == fails ? throw new WorldException($"cannot {what} {fault.Name}") : Task.CompletedTask;
     }
 }

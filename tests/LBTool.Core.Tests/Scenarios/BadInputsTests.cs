@@ -45,7 +45,7 @@ public class BadInputsTests
 
     private static List<(string Name, string Input)> Cases() =>
     [
-        .. Samples.Read(File).Split("=== ", StringSplitOptions.RemoveEmptyEntries).Select(block =>
+        .. Checkout.Read(File).Split("=== ", StringSplitOptions.RemoveEmptyEntries).Select(block =>
         {
             var lines = block.Split('\n');
             return (lines[0], string.Concat(lines.Skip(1).TakeWhile(line => line != "---").Select(line => line + "\n")));

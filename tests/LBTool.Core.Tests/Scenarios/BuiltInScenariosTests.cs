@@ -7,9 +7,13 @@ public class BuiltInScenariosTests
     public static TheoryData<string> Names => [.. BuiltInScenarios.All.Select(scenario => scenario.Name)];
 
     [Fact]
-    public void The_four_of_the_first_release_are_there() =>
+    public void Those_that_the_documentation_names_are_there() =>
         Assert.Superset(
-            new HashSet<string> { "dead-backend", "fast-failing-backend", "reset-mid-response", "slow-backend" },
+            new HashSet<string>
+            {
+                "dead-backend", "fast-failing-backend", "reset-mid-response", "slow-backend", "cache-locality", "ring-resize",
+                "canary-weights", "sticky-failover", "uneven-durations", "cold-backend",
+            },
             BuiltInScenarios.All.Select(scenario => scenario.Name).ToHashSet());
 
     [Theory]

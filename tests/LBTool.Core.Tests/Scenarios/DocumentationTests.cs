@@ -14,7 +14,7 @@ public class DocumentationTests
     [Fact]
     public void The_documented_keys_are_those_of_the_tables()
     {
-        var text = Samples.Read(File);
+        var text = Checkout.Read(File);
         var (before, after) = (text[..(text.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length)], text[text.IndexOf(End, StringComparison.Ordinal)..]);
 
         Golden.Check(File, before + Tables() + "\n" + after);
@@ -23,7 +23,7 @@ public class DocumentationTests
     [Fact]
     public void Every_example_reads_without_a_problem()
     {
-        var examples = Samples.Read(File).Split("```yaml\n").Skip(1).Select(block => block[..block.IndexOf("```", StringComparison.Ordinal)])
+        var examples = Checkout.Read(File).Split("```yaml\n").Skip(1).Select(block => block[..block.IndexOf("```", StringComparison.Ordinal)])
             .Where(block => block.Contains("version: 1", StringComparison.Ordinal)).ToList();
 
         Assert.NotEmpty(examples);

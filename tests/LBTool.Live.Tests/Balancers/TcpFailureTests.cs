@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Net.Sockets;
 using LBTool.Core.Balancing;
-using LBTool.Live.Balancers;
+using LBTool.Core.Scenarios;
 using LBTool.Live.Tests.Faults;
 
 namespace LBTool.Live.Tests.Balancers;

@@ -62,14 +62,20 @@ internal sealed class Wire : IAsyncDisposable
 
     /// <summary>
     /// Sockets of this process that belong to this wire: both ends of its connections, and what listens. Closed ones that
-    /// the system still remembers have no file any more, and so no inode. Linux only, elsewhere 0.
+    /// the system still remembers have no file any more, and so no inode. The system's list is not of one moment: while
+    /// others connect and close, a line may come twice (hence the distinct inodes) or be left out, so ask again.
+    /// Linux only, elsewhere 0.
     /// </summary>
     public int OpenSockets()
     {
         string[] ports = [Hex(Proxy.Listen), Hex((IPEndPoint)_upstream.LocalEndPoint!)];
         return !OperatingSystem.IsLinux() ? 0 : File.ReadLines("/proc/net/tcp").Skip(1)
             .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            .Count(fields => fields[9] != "0" && (ports.Contains(fields[1]) || ports.Contains(fields[2])));
+            .Where(fields => ports.Contains(fields[1]) || ports.Contains(fields[2]))
+            .Select(fields => fields[9])
+            .Where(inode => inode != "0")
+            .Distinct()
+            .Count();
     }
 
     public void StopUpstream() => _upstream.Dispose();

@@ -58,11 +58,13 @@ public class ClientTests
     {
         // Clients that may not bind: what a target elsewhere, or another system, leads to.
         await using var server = new RawServer(RawServer.Ok);
+        var load = Traffic.Open(rate: 1, seconds: 1);
         var options = new ClientOptions(
-            server.Address, Traffic.Generous, new Dictionary<string, int>().ToFrozenDictionary(), new RunClock());
+            server.Address, new Dictionary<string, int>().ToFrozenDictionary(), new RunClock(), load, new RequestMix(load, seed: 1));
         using var client = new SocketClient(
             options,
-            () => new Http1Connection(ClientSocket.Create(server.Address, source: null), ClientSocket.EndPointOf(server.Address), Http1Connection.HeadFor(server.Address, "127.1.0.7")),
+            () => new Http1Connection(
+                ClientSocket.Create(server.Address, source: null), ClientSocket.EndPointOf(server.Address), new Http1Requests(options, "127.1.0.7")),
             keeps: true);
         var open = new OpenRequests(1, Traffic.Generous, options.Clock, new Recording());
 

@@ -24,7 +24,7 @@ internal static class Traffic
         var clock = new RunClock();
         var recording = new Recording();
         await using var driver = new LoadDriver(
-            load, httpVersion, target, ["b0", "b1"], new RandomStream(1), clock, recording, maxOpen);
+            load, httpVersion, target, ["b0", "b1"], new RandomStream(1), clock, recording, maxOpen: maxOpen);
         clock.Start();
         await driver.RunAsync(stop?.Token ?? CancellationToken.None).WaitAsync(Generous, TestContext.Current.CancellationToken);
         return recording;

@@ -12,6 +12,7 @@ internal static class ProtocolChecks
         if (draft.Target?.Protocol == Protocol.Tcp)
         {
             CheckFaults(draft, problems);
+            CheckLoad(draft.Load, problems);
         }
         else if (draft is { Target: not null, Load: { Value.Connections: ConnectionUse.New } load })
         {
@@ -27,6 +28,19 @@ internal static class ProtocolChecks
             {
                 problems.Add(name.Place, why);
             }
+        }
+    }
+
+    private static void CheckLoad(Located<Load>? load, Problems problems)
+    {
+        if (load?.Value.Keys is not null)
+        {
+            problems.Add(load.Place, "keys: they are parts of HTTP requests; remove them, or set protocol: http");
+        }
+
+        if (load?.Value.Sessions > 0)
+        {
+            problems.Add(load.Place, "sessions: they are kept by cookies of HTTP; with protocol: tcp, use clients and sticky: { by: source }");
         }
     }
 

@@ -1,3 +1,4 @@
+using LBTool.Core.Balancing;
 using LBTool.Core.Scenarios.Reading;
 
 namespace LBTool.Core.Scenarios.Keys;
@@ -6,6 +7,8 @@ namespace LBTool.Core.Scenarios.Keys;
 internal static class LoadKeys
 {
     private const int MostClients = 10_000;
+    private const int MostKeys = 1_000_000;
+    private const int MostSessions = 1_000_000;
 
     private static readonly Key<Executor> Executor = Key.Default("executor",
         new Choice<Executor>("executor",
@@ -42,6 +45,29 @@ internal static class LoadKeys
         "1",
         "clients that take turns, each with connections and a loopback source address of its own");
 
+    private static readonly Key<int> KeyCount = Key.Required("count", Values.Count(1, MostKeys), "how many different keys");
+
+    private static readonly Key<double> Skew = Key.Default("skew", Values.Number(0, 10), "0",
+        "Zipf's exponent: the k-th key is asked for in proportion to 1 / k^skew, so that at 1 a few have much of the traffic; at 0 all are alike");
+
+    private static readonly Key<KeySource> Also = Key.Optional("also",
+        new Scalar<KeySource>("header:NAME, cookie:NAME or query:NAME",
+            (string text, out KeySource value) => KeySource.TryParse(text, out value) && value.Name is not null,
+            () => [Json.Pattern("^(header|cookie|query):.+$")]),
+        "nowhere else",
+        "where a request says its key besides its path");
+
+    private static readonly Key<KeySpec> Keys = Key.Optional("keys",
+        new EitherShape<KeySpec>(
+            text: new MappedShape<int, KeySpec>(Values.Count(1, MostKeys), count => new KeySpec(count)),
+            map: Map.Of([KeyCount, Skew, Also],
+                fields => new KeySpec(fields.Get(KeyCount), fields.Get(Skew), fields.Find(Also)?.Value))),
+        "every request is for /",
+        "what requests ask for: each draws a key with the run's seed, and its path says it: /k1, /k2, …");
+
+    private static readonly Key<int> Sessions = Key.Optional("sessions", Values.Count(1, MostSessions), "no cookies are kept",
+        "sessions of each client, which take turns; each keeps the cookies that it is given and sends them back");
+
     private static readonly Key<TimeSpan> Timeout = Key.Default("timeout", Values.PositiveDuration, "10s",
         "a request that takes longer is an error");
 
@@ -51,12 +77,14 @@ internal static class LoadKeys
         "whether each request has a connection of its own, or takes an idle one of its client and opens one only when there is none");
 
     public static readonly MapShape<Load> Load = Map.Of(
-        [Executor, Rate, Vus, Duration, Warmup, Arrivals, Clients, Connections, Timeout],
+        [Executor, Rate, Vus, Duration, Warmup, Arrivals, Clients, Connections, Sessions, Keys, Timeout],
         fields => new Load(
             fields.Get(Executor), fields.Get(Rate), fields.Get(Vus), fields.Get(Arrivals),
             fields.Get(Duration), fields.Get(Warmup), fields.Get(Clients), fields.Get(Timeout))
         {
             Connections = fields.Find(Connections)?.Value,
+            Keys = fields.Get(Keys),
+            Sessions = fields.Find(Sessions)?.Value ?? 0,
         },
         Check);
 
@@ -65,6 +93,11 @@ internal static class LoadKeys
         if (fields.Have(Executor))
         {
             CheckModel(fields, fields.Get(Executor));
+        }
+
+        if (fields.Find(Sessions) is { } sessions && fields.Have(Clients) && (long)sessions.Value * fields.Get(Clients) > MostSessions)
+        {
+            fields.Report(Sessions, $"{sessions.Value} for each of {fields.Get(Clients)} clients are more than {MostSessions}; use fewer of either");
         }
 
         if (fields.Have(Duration, Warmup) && fields.Get(Warmup) >= fields.Get(Duration))

@@ -20,7 +20,7 @@ internal static class TargetKeys
         new Scalar<KeySource>(KeySource.Forms, (string text, out KeySource value) => KeySource.TryParse(text, out value),
             () => [Json.Pattern("^(client|path|(header|cookie|query):.+)$")]),
         "client",
-        "what is hashed; a request without it goes where a random key would");
+        KeySource.Description);
 
     private static readonly Key<AlgorithmChoice> Algorithm = Key.Default("algorithm",
         new EitherShape<AlgorithmChoice>(

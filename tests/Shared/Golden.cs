@@ -1,4 +1,4 @@
-namespace LBTool.Core.Tests.Scenarios;
+namespace LBTool.Tests;
 
 /// <summary>Files of the repository that tests make and compare: the difference is the review.</summary>
 internal static class Golden
@@ -8,13 +8,14 @@ internal static class Golden
     /// <summary>Fails when the file is not this text; with LBTOOL_UPDATE_GOLDEN=1, writes it instead.</summary>
     public static void Check(string relative, string expected)
     {
-        var path = Samples.PathOf(relative);
+        var path = Checkout.PathOf(relative);
         if (Environment.GetEnvironmentVariable(Switch) == "1")
         {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             File.WriteAllText(path, expected);
         }
 
-        var actual = File.Exists(path) ? File.ReadAllText(path).ReplaceLineEndings("\n") : "";
+        var actual = File.Exists(path) ? Checkout.Read(relative) : "";
         Assert.True(expected == actual, $"{relative} is out of date at {FirstDifference(expected, actual)}; "
             + $"run this test with {Switch}=1 to write it, and review the difference");
     }
