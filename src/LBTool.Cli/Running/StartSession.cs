@@ -6,6 +6,7 @@ using LBTool.Live;
 namespace LBTool.Cli.Running;
 
 /// <summary>What the command line of <c>lbtool start</c> asks for.</summary>
+/// <param name="Protocol">What is balanced.</param>
 /// <param name="Algorithm">The rule that picks.</param>
 /// <param name="Backends">How many, at least 1.</param>
 /// <param name="Latency">How long each takes to answer.</param>
@@ -15,6 +16,7 @@ namespace LBTool.Cli.Running;
 /// <param name="Toxiproxy">A Toxiproxy server that does the faults; null for our own fault proxies.</param>
 /// <param name="ToxiproxyPort">Where the Toxiproxy API of our own fault proxies listens; 0 for any free port.</param>
 internal sealed record StartOptions(
+    Protocol Protocol,
     AlgorithmChoice Algorithm,
     int Backends,
     TimeSpan Latency,
@@ -58,7 +60,7 @@ internal sealed class StartSession(Terminal terminal, StartOptions options)
         return new Scenario(
             "session",
             Seed: null,
-            new Target(Protocol.Http, options.Algorithm, new HttpVersions(), TimeSpan.FromSeconds(30), [.. backends], options.Toxiproxy),
+            new Target(options.Protocol, options.Algorithm, new HttpVersions(), TimeSpan.FromSeconds(30), [.. backends], options.Toxiproxy),
             new Load(Executor.ConstantVus, Rate: 0, Vus: 1, ArrivalSpacing.Uniform, TimeSpan.FromDays(1), TimeSpan.Zero, Clients: 1, TimeSpan.FromSeconds(30)),
             Faults: [],
             Phases: [],
@@ -71,7 +73,7 @@ internal sealed class StartSession(Terminal terminal, StartOptions options)
         await terminal.Output.WriteLineAsync($"balancer  {world.Address}  {options.Algorithm.Name}, seed {plan.Seed}");
         foreach (var member in world.Members)
         {
-            await terminal.Output.WriteLineAsync($"backend   {member.Name}  http://{member.Backend}/  behind fault proxy {member.FaultProxy}");
+            await terminal.Output.WriteLineAsync($"backend   {member.Name}  {world.Address!.Scheme}://{member.Backend}/  behind fault proxy {member.FaultProxy}");
         }
 
         await terminal.Output.WriteLineAsync($"toxiproxy {world.Toxiproxy}  API of the fault proxies, one for each backend");

@@ -145,6 +145,11 @@ internal static class TargetKeys
             fields.Report(Sticky, "cookies and headers are parts of HTTP requests; with protocol: tcp, set by: source");
         }
 
+        if (fields.Find(Health)?.Value.Active is { Http: not null })
+        {
+            fields.Report(Health, "active: a probe of type http asks an HTTP server; with protocol: tcp, set type: tcp");
+        }
+
         if ((fields.Find(Backends)?.Value.Backends ?? []).FirstOrDefault(backend => backend.Spec is { Cache: not null } or { Sessions: true }).Name is { } name)
         {
             fields.Report(Backends, $"{name.Value} has a cache or sessions, whose keys are parts of HTTP requests; remove them, or set protocol: http");
