@@ -28,6 +28,7 @@ public sealed class LiveMember : IAsyncDisposable
     private readonly HashSet<string> _down = [];
     private readonly HashSet<string> _paused = [];
     private IMemberProxy? _proxy;
+    private int _disposed;
 
     internal LiveMember(BackendSpec spec, int index, RunPlan plan, RunClock clock, Recording recording)
     {
@@ -65,6 +66,9 @@ public sealed class LiveMember : IAsyncDisposable
                 $"backend {Name} did not start: {exception.Message.TrimEnd('.')}. Use fewer backends, or raise the limits of this process (ulimit -n, -u).", exception);
         }
     }
+
+    /// <summary>From now on its backend behaves so.</summary>
+    internal void Change(BackendSpec spec) => _backend.Change(spec);
 
     internal Task BeginAsync(PlannedFault fault)
     {
@@ -163,6 +167,11 @@ public sealed class LiveMember : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
         if (_proxy is not null)
         {
             await _proxy.DisposeAsync().ConfigureAwait(false);

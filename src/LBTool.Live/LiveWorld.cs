@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Net;
 using LBTool.Core.Arrivals;
 using LBTool.Core.Balancing;
+using LBTool.Core.Health;
 using LBTool.Core.Measurements;
 using LBTool.Core.Plans;
 using LBTool.Core.Randomness;
@@ -10,6 +11,7 @@ using LBTool.Core.Runs;
 using LBTool.Core.Scenarios;
 using LBTool.Live.Balancers;
 using LBTool.Live.Faults;
+using LBTool.Live.Health;
 using LBTool.Live.Load;
 using LBTool.Live.Timing;
 using LBTool.Live.Toxiproxy;
@@ -21,6 +23,7 @@ namespace LBTool.Live;
 /// The real world: everything in this process, on loopback, over real sockets.
 /// <code>
 ///   LoadDriver ──► balancer ──► LiveMember (FaultProxy ──► FakeBackend), one for each backend
+///               HealthWatch ──►
 ///                                           ▲ ToxiproxyServer: the same fault proxies, for other programs
 /// </code>
 /// </summary>
@@ -35,8 +38,10 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
     private readonly ToxiproxyServer? _toxiproxy = CreateToxiproxy(plan, options ?? new LiveOptions());
     private ExternalToxiproxy? _external;
     private readonly CancellationTokenSource _over = new();
+    private readonly List<Task> _closing = [];
     private ImmutableArray<Backend> _backends = [];
     private PoolFaults? _poolFaults;
+    private HealthWatch? _health;
     private IBalancerFront? _balancer;
     private LoadDriver? _driver;
 
@@ -52,11 +57,20 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
     /// <summary>What the balancer picks from; null until started.</summary>
     public Pool? Pool { get; private set; }
 
+    /// <summary>What the balancer knows of its backends; null until started.</summary>
+    public HealthBoard? Health => _health?.Board;
+
     /// <summary>Where clients reach the balancer, <c>http://…</c> or <c>tcp://…</c>; null until started.</summary>
-    public Uri? Address => _balancer is null ? null : new Uri($"{(Target.Protocol == Protocol.Tcp ? "tcp" : "http")}://{_balancer.EndPoint}/");
+    public Uri? Address => _balancer is null ? null : new Uri($"{(Protocol == Protocol.Tcp ? "tcp" : "http")}://{_balancer.EndPoint}/");
 
     /// <summary>Where the Toxiproxy API of the fault proxies is: ours, or the server that the scenario names.</summary>
     public Uri Toxiproxy => Target.Toxiproxy ?? _toxiproxy!.Address;
+
+    /// <summary>Whether a Toxiproxy server does the faults of the links.</summary>
+    internal bool IsExternal => Target.Toxiproxy is not null;
+
+    /// <summary>What is balanced.</summary>
+    internal Protocol Protocol => Target.Protocol;
 
     private Target Target => plan.Scenario.Target;
 
@@ -75,7 +89,7 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
 
         if (_options.Rehearse)
         {
-            await Rehearsal.RunAsync(Target.Protocol, Target.Http).WaitAsync(stop).ConfigureAwait(false);
+            await Rehearsal.RunAsync(Protocol, Target.Http).WaitAsync(stop).ConfigureAwait(false);
         }
 
         Members = [.. Target.Backends.Select((spec, index) => new LiveMember(spec, index, plan, _clock, Recording))];
@@ -89,25 +103,75 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
             RampDue = due => _ = RampAsync(due),
         };
         _poolFaults = new PoolFaults(Pool);
-        var balancer = CreateBalancer(Pool, [.. Members.Select(member => member.FaultProxy)]);
+        ImmutableArray<IPEndPoint> addresses = [.. Members.Select(member => member.FaultProxy)];
+        _health = new HealthWatch(Pool, plan, addresses, _clock, Recording.Events);
+        var balancer = CreateBalancer(Pool, addresses, _health.Board);
         await balancer.StartAsync(stop).ConfigureAwait(false);
         _balancer = balancer;
+        await _health.StartAsync(stop).ConfigureAwait(false);
         _options.Started?.Invoke(this);
+    }
+
+    /// <summary>Makes now the time 0, for a session: it drives loads as people want them.</summary>
+    internal void StartClock()
+    {
+        _clock.Start();
+        _health!.Begin();
+    }
+
+    /// <summary>Prepares a load on the balancer.</summary>
+    /// <param name="load">What to send.</param>
+    /// <param name="stream">Name of the stream of its randomness.</param>
+    /// <param name="after">The number that its first request follows.</param>
+    internal LoadDriver CreateDriver(Core.Scenarios.Load load, string stream, long after) => new(
+        load,
+        Target.Http.Front,
+        Address ?? throw new InvalidOperationException("the world is not started"),
+        [.. Members.Select(member => member.Name)],
+        RandomStream.Derive(plan.Seed, stream),
+        _clock,
+        Recording,
+        new RequestMix(load, plan.Seed),
+        after: after);
+
+    /// <summary>Starts one more backend, and lets the balancer pick it. One change at a time.</summary>
+    /// <returns>The backend and its fault proxy, and the same as the balancer sees it.</returns>
+    /// <exception cref="WorldException">The system has no sockets, files or threads left for it.</exception>
+    internal async Task<(LiveMember Member, Backend Pooled)> AddAsync(BackendSpec spec)
+    {
+        var member = new LiveMember(spec, Members.Length, plan, _clock, Recording);
+        try
+        {
+            await member.StartAsync(CreateProxyAsync, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (WorldException)
+        {
+            await member.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        Members = Members.Add(member);
+        var pooled = _balancer!.Add(spec.Name, spec.Weight, member.FaultProxy);
+        _backends = _backends.Add(pooled);
+        _poolFaults!.Add(pooled);
+        return (member, pooled);
+    }
+
+    /// <summary>Takes a backend out of the pool at once, and closes it when what is in flight on it has ended. One change at a time.</summary>
+    /// <param name="member">The backend and its fault proxy.</param>
+    /// <param name="pooled">The same as the balancer sees it.</param>
+    internal void Remove(LiveMember member, Backend pooled)
+    {
+        Pool!.Remove(pooled);
+        _closing.RemoveAll(closing => closing.IsCompleted);
+        _closing.Add(CloseAsync(member, pooled));
     }
 
     /// <inheritdoc/>
     public async Task DriveLoadAsync(CancellationToken stop)
     {
-        _driver = new LoadDriver(
-            plan.Scenario.Load,
-            Target.Http.Front,
-            Address ?? throw new InvalidOperationException("the world is not started"),
-            plan.Backends,
-            RandomStream.Derive(plan.Seed, "arrivals"),
-            _clock,
-            Recording,
-            new RequestMix(plan.Scenario.Load, plan.Seed));
-        _clock.Start();
+        _driver = CreateDriver(plan.Scenario.Load, "arrivals", after: 0);
+        StartClock();
         await _driver.RunAsync(stop).ConfigureAwait(false);
 
         // The connections that clients have kept: over TCP each is a lease, which ends now.
@@ -125,6 +189,7 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
         if (PoolFaults.Have(fault))
         {
             _poolFaults!.Begin(fault);
+            _health!.Board.MembersChanged(Now);
             return Task.CompletedTask;
         }
 
@@ -137,6 +202,7 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
         if (PoolFaults.Have(fault))
         {
             _poolFaults!.End(fault, Now);
+            _health!.Board.MembersChanged(Now);
             return Task.CompletedTask;
         }
 
@@ -150,6 +216,12 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
         if (_driver is not null)
         {
             await _driver.DisposeAsync().ConfigureAwait(false);
+        }
+
+        await Task.WhenAll(_closing).ConfigureAwait(false);
+        if (_health is not null)
+        {
+            await _health.DisposeAsync().ConfigureAwait(false);
         }
 
         if (_balancer is not null)
@@ -166,14 +238,14 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
         plan.Scenario.Target.Toxiproxy is not null ? null
         : new ToxiproxyServer(new ToxiproxyOptions { Listen = new IPEndPoint(IPAddress.Loopback, options.ToxiproxyPort), Seed = plan.Seed });
 
-    private IBalancerFront CreateBalancer(Pool pool, ImmutableArray<IPEndPoint> members)
+    private IBalancerFront CreateBalancer(Pool pool, ImmutableArray<IPEndPoint> members, HealthBoard health)
     {
         var listen = new IPEndPoint(IPAddress.Loopback, _options.Port);
-        return Target.Protocol == Protocol.Tcp
+        return Protocol == Protocol.Tcp
             ? new TcpBalancer(
                 pool,
                 members,
-                new TcpBalancerOptions(listen, Target.Timeout) { UsesKey = Algorithm.UsesKey, Sticky = Target.Sticky?.OnLost },
+                new TcpBalancerOptions(listen, Target.Timeout) { Health = health, UsesKey = Algorithm.UsesKey, Sticky = Target.Sticky?.OnLost },
                 _clock,
                 Recording)
             : new HttpBalancer(
@@ -181,6 +253,7 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
                 members,
                 new HttpBalancerOptions(listen, Target.Http, Target.Timeout)
                 {
+                    Health = health,
                     Key = Algorithm.UsesKey ? Target.Algorithm.Key : null,
                     TrustForwardedFor = Target.TrustForwardedFor,
                     Sticky = Target.Sticky,
@@ -217,6 +290,20 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
         {
             // Nobody picks from the pool any more.
         }
+    }
+
+    // No request of it lasts longer than the balancer's timeout without a byte; who trickles on is cut off.
+    private async Task CloseAsync(LiveMember member, Backend pooled)
+    {
+        var latest = Now + Target.Timeout;
+        while (pooled.InFlight > 0 && Now < latest && !_over.IsCancellationRequested)
+        {
+            await PreciseTimer.Shared.DelayAsync(TimeSpan.FromMilliseconds(10)).ConfigureAwait(false);
+        }
+
+        _toxiproxy?.Unshare(member.Name);
+        await member.DisposeAsync().ConfigureAwait(false);
+        _balancer!.Forget(pooled);
     }
 
     // A client that is done is done a moment before the balancer is, above all one that gave up: without its lease, what

@@ -34,13 +34,16 @@ internal sealed class BalancerNode
     {
         _simulation = simulation;
         var target = simulation.Plan.Scenario.Target;
-        _replicas = [.. Enumerable.Range(1, target.Balancers).Select(number => new Replica(
-            simulation.Plan, simulation.Traffic, number, due => Queue.Add(due.Ticks, EventKind.Ramp, number - 1)))];
+        _replicas = [.. Enumerable.Range(1, target.Balancers).Select(number => new Replica(simulation, number))];
+        Prober = target.Health.Active is { } check ? new Prober(simulation, check, _replicas[0].Health, _replicas[0].Backends) : null;
         _choices = RandomStream.Derive(simulation.Plan.Seed, "balancers");
         _timeout = target.Timeout;
         _isTcp = target.Protocol == Protocol.Tcp;
         _deadlines = new Deadlines(Queue, Requests, EventKind.BalancerDeadlines, _timeout);
     }
+
+    /// <summary>What probes the backends; null when nobody does.</summary>
+    public Prober? Prober { get; }
 
     private EventQueue Queue => _simulation.Queue;
 
@@ -50,13 +53,31 @@ internal sealed class BalancerNode
     public int InFlight(int index) => _replicas.Sum(replica => replica.InFlight(index));
 
     /// <summary>A fault of the pool begins, at all balancers.</summary>
-    public void Begin(PlannedFault fault) => Array.ForEach(_replicas, replica => replica.Faults.Begin(fault));
+    public void Begin(PlannedFault fault) => Array.ForEach(_replicas, replica =>
+    {
+        replica.Faults.Begin(fault);
+        replica.Health.MembersChanged(Queue.Time);
+    });
 
     /// <summary>A fault of the pool ends, if it acts.</summary>
-    public void End(PlannedFault fault) => Array.ForEach(_replicas, replica => replica.Faults.End(fault, Queue.Time));
+    public void End(PlannedFault fault) => Array.ForEach(_replicas, replica =>
+    {
+        replica.Faults.End(fault, Queue.Time);
+        replica.Health.MembersChanged(Queue.Time);
+    });
 
     /// <summary>Members of one balancer's pool take the next step to their full weight.</summary>
     public void Ramp(int balancer) => _replicas[balancer].Ramp(Queue.Time);
+
+    /// <summary>Begins to watch the backends, at time 0.</summary>
+    public void Begin()
+    {
+        Array.ForEach(_replicas, replica => replica.Health.Begin());
+        Prober?.Begin();
+    }
+
+    /// <summary>The health board of one balancer does what is due.</summary>
+    public void Advance(int balancer) => _replicas[balancer].Health.Advance(Queue.Time);
 
     /// <summary>A request has come in: picks a backend and forwards it.</summary>
     public void Forward(int place)
@@ -185,6 +206,7 @@ internal sealed class BalancerNode
         ref var request = ref Requests[place];
         request.Lease = lease;
         request.Leased = true;
+        request.Member = lease.Backend.Index;
         request.Heard = Queue.Now;
         _simulation.Members[lease.Backend.Index].Connect(place);
     }
@@ -231,10 +253,15 @@ internal sealed class BalancerNode
     private void EndLease(ref SimulatedRequest request, LeaseOutcome outcome)
     {
         request.Leased = false;
+        request.Member = RequestTable.NoMember;
 
         // A balancer of connections does not know what they carry.
         _simulation.Recording?.Leases.Add(new LeaseRecord(
             _isTcp ? 0 : request.Number, request.Lease.Backend.Index, request.Lease.Start, Queue.Time, outcome));
         request.Lease.End(Queue.Time, outcome);
+
+        // Several balancers have no health checks, see Unsupported.
+        var status = outcome is LeaseOutcome.Ok or LeaseOutcome.ServerError && !_isTcp ? request.Status : 0;
+        _replicas[0].Health.ObserveLease(request.Lease.Backend, outcome, status, Queue.Time - request.Lease.Start, Queue.Time);
     }
 }

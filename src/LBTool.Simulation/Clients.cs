@@ -123,7 +123,7 @@ internal sealed class Clients
     public void Abort()
     {
         _sending = 0;
-        foreach (var place in Requests.Where(_ => true))
+        foreach (var place in Requests.Where(request => !request.IsProbe))
         {
             Abandon(place, RequestOutcome.Aborted);
         }

@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using LBTool.Core.Affinity;
 using LBTool.Core.Balancing;
-using LBTool.Core.Plans;
+using LBTool.Core.Health;
+using LBTool.Core.Measurements;
 using LBTool.Core.Randomness;
 using LBTool.Core.Runs;
+using LBTool.Simulation.Time;
 
 namespace LBTool.Simulation;
 
@@ -19,13 +21,12 @@ internal sealed class Replica
     private readonly OnLost? _onLost;
     private readonly SessionTable _sessions = new();
 
-    /// <param name="plan">What is to be there.</param>
-    /// <param name="traffic">What requests carry.</param>
+    /// <param name="simulation">What there is.</param>
     /// <param name="number">From 1. The first has the random stream of the only one of a real run.</param>
-    /// <param name="rampDue">Told when <see cref="Ramp"/> is to be called.</param>
-    public Replica(RunPlan plan, Traffic traffic, int number, Action<TimeSpan> rampDue)
+    public Replica(Simulation simulation, int number)
     {
-        _traffic = traffic;
+        _traffic = simulation.Traffic;
+        var (plan, queue) = (simulation.Plan, simulation.Queue);
         var target = plan.Scenario.Target;
         var algorithm = Balancers.Find(target.Algorithm.Name)!;
         _pool = new Pool(
@@ -33,7 +34,11 @@ internal sealed class Replica
             algorithm.Create(target.Algorithm.Parameters, RandomStream.Derive(plan.Seed, number == 1 ? "balancer" : $"balancer/{number}")),
             target.SlowStart)
         {
-            RampDue = rampDue,
+            RampDue = due => queue.Add(due.Ticks, EventKind.Ramp, number - 1),
+        };
+        Health = new HealthBoard(_pool, target.Health, simulation.Recording?.Events ?? new EventBook(), () => queue.Time)
+        {
+            Due = due => queue.Add(due.Ticks, EventKind.Health, number - 1),
         };
         _backends = _pool.Backends;
         Faults = new PoolFaults(_pool);
@@ -45,6 +50,12 @@ internal sealed class Replica
             _onLost = sticky.OnLost;
         }
     }
+
+    /// <summary>What it knows of its backends.</summary>
+    public HealthBoard Health { get; }
+
+    /// <summary>The backends that it has when the run begins.</summary>
+    public ImmutableArray<Backend> Backends => _backends;
 
     /// <summary>What the scenario's faults do to the pool.</summary>
     public PoolFaults Faults { get; }
@@ -62,6 +73,11 @@ internal sealed class Replica
     /// <param name="lease">The lease, unless nobody could be asked.</param>
     public SessionPick Take(long number, int? token, TimeSpan now, out Lease lease)
     {
+        if (Health.TryTakeTrial(now, out lease))
+        {
+            return SessionPick.Assigned;
+        }
+
         var pick = ContextOf(number, now);
         if (_sticky is null)
         {

@@ -72,6 +72,7 @@ public sealed class SimulatedWorld : IWorld
     /// <inheritdoc/>
     public async Task DriveLoadAsync(CancellationToken stop)
     {
+        _simulation.Balancer.Begin();
         _simulation.Clients.Start();
         using (stop.UnsafeRegister(static clients => ((Clients)clients!).Abort(), _simulation.Clients))
         {

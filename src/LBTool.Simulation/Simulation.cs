@@ -3,6 +3,7 @@ using LBTool.Core.Plans;
 using LBTool.Simulation.Backends;
 using LBTool.Simulation.Requests;
 using LBTool.Simulation.Time;
+using Ending = LBTool.Core.Faults.Ending;
 
 namespace LBTool.Simulation;
 
@@ -49,8 +50,8 @@ internal sealed class Simulation
     /// <summary>Connections by their number; null where one has closed.</summary>
     public List<Connection?> Connections { get; } = [];
 
-    /// <summary>The member on which a request has its lease.</summary>
-    public Member MemberOf(int place) => Members[Requests[place].Lease.Backend.Index];
+    /// <summary>The member that a request or probe was sent to.</summary>
+    public Member MemberOf(int place) => Members[Requests[place].Member];
 
     /// <summary>Makes an event happen; a <see cref="EventKind.Wait"/> is not its business.</summary>
     public void Handle(in SimulatedEvent happening)
@@ -73,6 +74,12 @@ internal sealed class Simulation
             case EventKind.Ramp:
                 Balancer.Ramp(place);
                 break;
+            case EventKind.Probe:
+                Balancer.Prober!.Start(place);
+                break;
+            case EventKind.Health:
+                Balancer.Advance(place);
+                break;
             case EventKind.Link:
                 Connections[place]?.Wake(happening.Stamp);
                 break;
@@ -83,6 +90,45 @@ internal sealed class Simulation
                 }
 
                 break;
+        }
+    }
+
+    /// <summary>A whole answer is there: for the balancer, or for its prober.</summary>
+    public void TakeAnswer(int place)
+    {
+        if (Requests[place].IsProbe)
+        {
+            Balancer.Prober!.TakeAnswer(place);
+        }
+        else
+        {
+            Balancer.TakeAnswer(place);
+        }
+    }
+
+    /// <summary>A connection was refused: to the balancer, or to its prober.</summary>
+    public void TakeRefusal(int place)
+    {
+        if (Requests[place].IsProbe)
+        {
+            Balancer.Prober!.TakeRefusal(place);
+        }
+        else
+        {
+            Balancer.TakeRefusal(place);
+        }
+    }
+
+    /// <summary>A connection broke: the balancer's, or its prober's.</summary>
+    public void TakeBreak(int place, Ending ending)
+    {
+        if (Requests[place].IsProbe)
+        {
+            Balancer.Prober!.TakeBreak(place, ending);
+        }
+        else
+        {
+            Balancer.TakeBreak(place, ending);
         }
     }
 
@@ -100,7 +146,10 @@ internal sealed class Simulation
                 MemberOf(place).Server.Work(place);
                 break;
             case EventKind.Answered:
-                Balancer.TakeAnswer(place);
+                TakeAnswer(place);
+                break;
+            case EventKind.ProbeDeadline:
+                Balancer.Prober!.Expire(place);
                 break;
             case EventKind.QuietBackend:
                 Balancer.Expire(place);

@@ -6,6 +6,7 @@ using LBTool.Benchmarks.Toxiproxy;
 // Verbs that are not BenchmarkDotNet classes; everything else goes to its switcher.
 var verbs = new Dictionary<string, Func<string[], Task>>
 {
+    ["health-cost"] = HealthCost.RunAsync,
     ["latency-precision"] = _ => LatencyPrecision.RunAsync(),
     ["link-cost"] = _ => LinkCost.RunAsync(),
     ["simulate-speed"] = _ => SimulateSpeed.RunAsync(),

@@ -6,18 +6,34 @@ namespace LBTool.Cli.Tests;
 /// <summary>The built lbtool as a process of its own, for what only a process has: signals and its end.</summary>
 internal sealed class LbtoolProcess : IDisposable
 {
+    private static readonly string SharedState = Directory.CreateTempSubdirectory("lbtool-state-").FullName;
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
     private readonly StringBuilder _output = new();
     private readonly StringBuilder _error = new();
     private readonly Process _process;
 
     public LbtoolProcess(params IEnumerable<string> args)
+        : this(state: null, args)
+    {
+    }
+
+    /// <param name="state">Folder of its session files; null for one that all processes of this test run share.</param>
+    /// <param name="args">Its command line.</param>
+    /// <param name="environment">More variables of its environment.</param>
+    public LbtoolProcess(string? state, IEnumerable<string> args, params (string Name, string Value)[] environment)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "lbtool.dll"), .. args])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            RedirectStandardInput = state is not null,
+            Environment = { ["LBTOOL_STATE"] = state ?? SharedState },
         };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         _process = new Process { StartInfo = start };
         _process.OutputDataReceived += (_, line) => Append(_output, line.Data);
         _process.ErrorDataReceived += (_, line) => Append(_error, line.Data);
@@ -25,6 +41,10 @@ internal sealed class LbtoolProcess : IDisposable
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
     }
+
+    public int Id => _process.Id;
+
+    public bool HasExited => _process.HasExited;
 
     public string Output => Text(_output);
 
@@ -41,6 +61,9 @@ internal sealed class LbtoolProcess : IDisposable
             await Task.Delay(20);
         }
     }
+
+    /// <summary>Ends its standard input, as the end of the program that holds it would.</summary>
+    public void CloseInput() => _process.StandardInput.Close();
 
     public async Task SignalAsync(string name)
     {

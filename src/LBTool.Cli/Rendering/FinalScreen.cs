@@ -48,9 +48,15 @@ internal static class FinalScreen
         screen.Write(Backends(attempt));
         screen.WriteLine($"  {Totals(attempt.Overall)}");
         screen.WriteLine();
-        foreach (var happened in attempt.Events)
+        var (shown, leftOut) = EventExcerpt.Of(attempt.Events);
+        foreach (var happened in shown)
         {
             screen.WriteLine(EventText.Line(happened.AtMs, OneLine(happened.Text)));
+        }
+
+        if (leftOut > 0)
+        {
+            screen.WriteLine($"          … {EventExcerpt.Rest(leftOut)}");
         }
     }
 

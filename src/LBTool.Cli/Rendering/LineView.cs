@@ -1,6 +1,7 @@
 using System.Globalization;
 using LBTool.Core.Measurements;
 using LBTool.Core.Plans;
+using LBTool.Core.Reports;
 using LBTool.Core.Runs;
 using LBTool.Core.Scenarios;
 
@@ -37,7 +38,11 @@ internal sealed class LineView(TextWriter output) : IRunView
     {
         for (; told < events.Count; told++)
         {
-            output.WriteLine(EventText.Line(events[told].At.TotalMilliseconds, events[told].Text));
+            var happened = events[told];
+            if (EventExcerpt.IsNews(happened.Kind, happened.Name, happened.At))
+            {
+                output.WriteLine(EventText.Line(happened.At.TotalMilliseconds, happened.Text));
+            }
         }
 
         return told;

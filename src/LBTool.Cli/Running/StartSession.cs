@@ -1,108 +1,125 @@
-using System.Globalization;
-using LBTool.Core.Plans;
-using LBTool.Core.Scenarios;
-using LBTool.Live;
+using LBTool.Cli.Rendering;
+using LBTool.Cli.Sessions;
+using LBTool.Live.Control;
+using LBTool.Live.Sessions;
 
 namespace LBTool.Cli.Running;
 
-/// <summary>What the command line of <c>lbtool start</c> asks for.</summary>
-/// <param name="Protocol">What is balanced.</param>
-/// <param name="Algorithm">The rule that picks.</param>
-/// <param name="Backends">How many, at least 1.</param>
-/// <param name="Latency">How long each takes to answer.</param>
-/// <param name="Port">Where the balancer listens; 0 for any free port.</param>
-/// <param name="Seed">Root of all randomness; null to choose one.</param>
-/// <param name="Quiet">No status lines.</param>
-/// <param name="Toxiproxy">A Toxiproxy server that does the faults; null for our own fault proxies.</param>
-/// <param name="ToxiproxyPort">Where the Toxiproxy API of our own fault proxies listens; 0 for any free port.</param>
-internal sealed record StartOptions(
-    Protocol Protocol,
-    AlgorithmChoice Algorithm,
-    int Backends,
-    TimeSpan Latency,
-    int Port,
-    ulong? Seed,
-    bool Quiet,
-    Uri? Toxiproxy,
-    int ToxiproxyPort);
-
-/// <summary>One <c>lbtool start</c>: a world without a load of its own, until a signal ends it.</summary>
+/// <summary>One <c>lbtool start</c>: a session with its control API and its file, until somebody ends it.</summary>
 internal sealed class StartSession(Terminal terminal, StartOptions options)
 {
-    private static readonly TimeSpan StatusInterval = TimeSpan.FromSeconds(5);
-
-    /// <summary>Returns 130 or 143, by the signal that ended it.</summary>
+    /// <summary>
+    /// Returns 130 or 143 by the signal that ended it, and 0 when it was asked to end: by <c>lbtool stop</c>, by a key, or
+    /// by the end of standard input.
+    /// </summary>
+    /// <exception cref="Failure">A session of that name runs already.</exception>
     public async Task<int> RunAsync(CancellationToken stop)
     {
+        Detached.LeaveTerminal();
+        var name = options.Name ?? SessionFiles.FreeName();
+        if (await SessionFiles.FindAsync(name, terminal.Error.WriteLine, stop) is not null)
+        {
+            throw Failure.Environment(SessionFiles.Taken(name));
+        }
+
         var seed = options.Seed ?? (ulong)Random.Shared.Next();
-        var plan = new RunPlan(CreateScenario(), seed, []);
-        await using var world = new LiveWorld(
-            plan, new LiveOptions { Port = options.Port, ToxiproxyPort = options.ToxiproxyPort, Rehearse = false });
-        await world.StartAsync(stop);
-        await WriteMembersAsync(world, plan);
+        await using var session = new Session(new SessionSettings(name, App.Version, options.Scenario, seed)
+        {
+            Port = options.Port,
+            ToxiproxyPort = options.ToxiproxyPort,
+        });
+        await using var control = new ControlServer(session);
+        await Task.WhenAll(session.StartAsync(stop), control.StartAsync(stop));
+        return await ServeAsync(session, control, stop);
+    }
+
+    private async Task<int> ServeAsync(Session session, ControlServer control, CancellationToken stop)
+    {
+        var file = FileOf(session, control);
+        SessionFiles.Claim(file);
         try
         {
-            await WriteStatusAsync(world, plan, stop);
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            await terminal.Output.WriteLineAsync("ended");
-        }
+            if (options.Load is { } load)
+            {
+                await session.Load.SetAsync(load);
+            }
 
-        return terminal.Signals.ExitCode;
+            using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
+            var view = await ShowReadyAsync(session, file);
+            var showing = view.ShowAsync(session, over.Token);
+            _ = control.WarmUpAsync();
+            await Task.WhenAny(session.Stopped, Guard(), Ended(over.Token), showing);
+            await over.CancelAsync();
+            await showing;
+            await view.EndAsync();
+            return terminal.Signals.ExitCode;
+        }
+        finally
+        {
+            SessionFiles.Release(file);
+        }
     }
 
-    // No load is driven: what the scenario says about it is never used.
-    private Scenario CreateScenario()
+    // Whoever waits for one line gets one, and must not be written to any more: he may not read on.
+    private async Task<ISessionView> ShowReadyAsync(Session session, SessionFile file)
     {
-        var backends = Enumerable.Range(1, options.Backends).Select(number => new BackendSpec(
-            $"b{number}", Weight: 1, new ServiceTime(new Constant(options.Latency), TimeSpan.Zero), Concurrency: null, Queue: null, Errors: 0, BodyBytes: 128));
-        return new Scenario(
-            "session",
-            Seed: null,
-            new Target(options.Protocol, options.Algorithm, new HttpVersions(), TimeSpan.FromSeconds(30), [.. backends], options.Toxiproxy),
-            new Load(Executor.ConstantVus, Rate: 0, Vus: 1, ArrivalSpacing.Uniform, TimeSpan.FromDays(1), TimeSpan.Zero, Clients: 1, TimeSpan.FromSeconds(30)),
-            Faults: [],
-            Phases: [],
-            Expect: [],
-            new Gate());
-    }
-
-    private async Task WriteMembersAsync(LiveWorld world, RunPlan plan)
-    {
-        await terminal.Output.WriteLineAsync($"balancer  {world.Address}  {options.Algorithm.Name}, seed {plan.Seed}");
-        foreach (var member in world.Members)
+        if (Detached.Log is { } log)
         {
-            await terminal.Output.WriteLineAsync($"backend   {member.Name}  {world.Address!.Scheme}://{member.Backend}/  behind fault proxy {member.FaultProxy}");
+            await terminal.Output.WriteLineAsync((file with { Ready = true }).ToJson());
+            await terminal.Output.FlushAsync();
+            return new SessionLines(Detached.WriteToLog(log), options.Quiet);
         }
 
-        await terminal.Output.WriteLineAsync($"toxiproxy {world.Toxiproxy}  API of the fault proxies, one for each backend");
+        if (options.Json || options.StdinGuard)
+        {
+            await terminal.Output.WriteLineAsync((file with { Ready = true }).ToJson());
+            await terminal.Output.FlushAsync();
+            return new SessionLines(TextWriter.Null, quiet: true);
+        }
+
+        await WriteMembersAsync(session);
+        return terminal.Interactive && !options.Quiet
+            ? new SessionScreen(terminal.Screen)
+            : new SessionLines(terminal.Output, options.Quiet);
+    }
+
+    private async Task WriteMembersAsync(Session session)
+    {
+        var algorithm = session.Scenario.Target.Algorithm.Name;
+        await terminal.Output.WriteLineAsync($"session   {session.Name}");
+        await terminal.Output.WriteLineAsync($"balancer  {session.World.Address}  {algorithm}, seed {session.Seed}");
+        foreach (var member in session.World.Members)
+        {
+            await terminal.Output.WriteLineAsync($"backend   {member.Name}  {session.World.Address!.Scheme}://{member.Backend}/  behind fault proxy {member.FaultProxy}");
+        }
+
+        await terminal.Output.WriteLineAsync($"toxiproxy {session.World.Toxiproxy}  API of the fault proxies, one for each backend");
         await terminal.Output.WriteLineAsync("Ctrl-C ends");
     }
 
-    private async Task WriteStatusAsync(LiveWorld world, RunPlan plan, CancellationToken stop)
+    private Task Guard() => options.StdinGuard ? StdinGuard.WaitAsync() : Task.Delay(Timeout.Infinite);
+
+    private static async Task Ended(CancellationToken stop)
     {
-        var told = 0L;
-        while (true)
+        try
         {
-            await Task.Delay(StatusInterval, stop);
-            var counts = new long[plan.Backends.Length];
-            var end = world.Recording.Attempts.Count;
-            foreach (var attempt in world.Recording.Attempts.Read(told))
-            {
-                counts[attempt.Backend]++;
-            }
-
-            if (end > told && !options.Quiet)
-            {
-                await terminal.Output.WriteLineAsync(Status(end - told, plan.Backends.Zip(counts)));
-            }
-
-            told = end;
-            world.Recording.ForgetAll();
+            await Task.Delay(Timeout.Infinite, stop);
+        }
+        catch (OperationCanceledException)
+        {
+            // That is what was waited for.
         }
     }
 
-    private static string Status(long requests, IEnumerable<(string Name, long Count)> counts) => string.Create(CultureInfo.InvariantCulture,
-        $"{requests / StatusInterval.TotalSeconds:0.#} requests/s: {string.Join(", ", counts.Select(row => $"{row.Name} {row.Count}"))}");
+    private static SessionFile FileOf(Session session, ControlServer control) => new(
+        session.Name,
+        Environment.ProcessId,
+        SessionFile.Started,
+        Text(control.Address),
+        control.Token,
+        Text(session.World.Address!),
+        Text(session.World.Toxiproxy),
+        session.Version);
+
+    private static string Text(Uri address) => address.GetLeftPart(UriPartial.Authority);
 }

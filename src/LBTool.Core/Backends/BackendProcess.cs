@@ -9,7 +9,7 @@ namespace LBTool.Core.Backends;
 /// </summary>
 public sealed class BackendProcess
 {
-    private readonly BackendSpec _spec;
+    private volatile BackendSpec _spec;
     private readonly WarmingUp? _warmingUp;
     private readonly PauseClock? _pauses;
 
@@ -39,15 +39,19 @@ public sealed class BackendProcess
     /// <summary>Whether it pauses at times.</summary>
     public bool Pauses => _pauses is not null;
 
+    /// <summary>From now on requests are served as another specification says. What it has in memory stays as it is.</summary>
+    public void Change(BackendSpec spec) => _spec = spec;
+
     /// <summary>How long the request whose work begins now is served.</summary>
     /// <param name="now">The time.</param>
     /// <param name="hit">Whether its key is in the cache; not looked at without one.</param>
     /// <param name="draws">Service times are drawn from it.</param>
     public TimeSpan ServiceTime(TimeSpan now, bool hit, RandomStream draws)
     {
-        var time = _spec.Cache is { } cache
+        var spec = _spec;
+        var time = spec.Cache is { } cache
             ? TimeSpan.FromSeconds((hit ? cache.Hit : cache.Miss).Sample(draws))
-            : _spec.Latency.Sample(draws);
+            : spec.Latency.Sample(draws);
         return _warmingUp is null ? time : time * _warmingUp.NextFactor(now);
     }
 

@@ -11,14 +11,19 @@ public sealed class WorkerLimits(int? concurrency)
     private const int Unlimited = int.MaxValue;
 
     private readonly Dictionary<string, int> _limits = [];
+    private int? _concurrency = concurrency;
 
     /// <summary>Requests served at once: of several limits the lowest holds.</summary>
-    public int Workers => _limits.Values.Append(concurrency ?? Unlimited).Min();
+    public int Workers => _limits.Values.Append(_concurrency ?? Unlimited).Min();
 
     /// <summary>Sets the limit of a fault.</summary>
     /// <param name="name">The fault's.</param>
     /// <param name="workers">0 or more.</param>
     public void Limit(string name, int workers) => _limits[name] = workers;
+
+    /// <summary>Changes what holds without a limit.</summary>
+    /// <param name="most">Requests served at once; null for any number.</param>
+    public void Change(int? most) => _concurrency = most;
 
     /// <summary>Takes a limit back.</summary>
     /// <returns>False when there was none of that name.</returns>

@@ -7,12 +7,13 @@ namespace LBTool.Core.Backends;
 /// </summary>
 /// <typeparam name="T">Stands for a request.</typeparam>
 /// <param name="workers">Requests served at once, 0 or more; <see cref="Resize"/> changes it.</param>
-/// <param name="queueLimit">Requests that may wait; null for no limit.</param>
+/// <param name="queueLimit">Requests that may wait; null for no limit. <see cref="Limit"/> changes it.</param>
 /// <param name="waits">False for a request in line that has given up.</param>
 public sealed class WorkerQueue<T>(int workers, int? queueLimit, Func<T, bool> waits)
 {
     private readonly Queue<T> _line = new();
     private int _workers = workers;
+    private int? _queueLimit = queueLimit;
     private int _busy;
 
     /// <summary>Requests in line that have not given up.</summary>
@@ -29,7 +30,7 @@ public sealed class WorkerQueue<T>(int workers, int? queueLimit, Func<T, bool> w
     /// <summary>A request that found no worker takes a place in line. False when that is full.</summary>
     public bool TryWait(T request)
     {
-        if (Queued >= queueLimit)
+        if (Queued >= _queueLimit)
         {
             return false;
         }
@@ -72,6 +73,10 @@ public sealed class WorkerQueue<T>(int workers, int? queueLimit, Func<T, bool> w
 
     /// <summary>From now on so many are served at once, 0 or more. Who is served already is not disturbed.</summary>
     public void Resize(int workers) => _workers = workers;
+
+    /// <summary>From now on so many may wait. Who waits already stays.</summary>
+    /// <param name="queueLimit">Null for no limit.</param>
+    public void Limit(int? queueLimit) => _queueLimit = queueLimit;
 
     private void SkipThoseGone()
     {

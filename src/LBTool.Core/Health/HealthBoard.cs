@@ -76,6 +76,19 @@ public sealed class HealthBoard(Pool pool, HealthRules rules, EventBook events, 
         }
     }
 
+    /// <summary>Somebody has added members to the pool, or removed some: who should get nothing does not, and panic is judged anew.</summary>
+    /// <param name="now">Time of the run.</param>
+    public void MembersChanged(TimeSpan now)
+    {
+        lock (_changing)
+        {
+            if (Members() is [var any, ..])
+            {
+                Settle(any, now, null);
+            }
+        }
+    }
+
     /// <summary>A probe has ended.</summary>
     /// <param name="backend">Whom it asked.</param>
     /// <param name="result">What it found.</param>
@@ -98,9 +111,14 @@ public sealed class HealthBoard(Pool pool, HealthRules rules, EventBook events, 
                 Readmit(member, now);
             }
 
-            if (member.Probes.Observe(result.Passed) || readmits)
+            var isFirst = member.Probes.IsUp is null;
+            if (member.Probes.Observe(result.Passed))
             {
-                Settle(member, now, $"probe {result}");
+                Settle(member, now, isFirst ? $"its first probe {result}" : $"{(result.Passed ? rules.Active!.Rise : rules.Active!.Fall)} in a row {result}");
+            }
+            else if (readmits)
+            {
+                Settle(member, now, $"a probe {result}");
             }
         }
     }

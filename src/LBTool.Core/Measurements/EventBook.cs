@@ -16,9 +16,13 @@ public sealed class EventBook
 
     private readonly Lock _writing = new();
     private readonly List<RunEvent> _events = [];
+    private long _forgotten;
     private int _probes;
 
-    /// <summary>All so far, in the order in which they were noted.</summary>
+    /// <summary>Called after each event that was noted, on the thread that noted it; null for nobody.</summary>
+    public Action? Noted { get; set; }
+
+    /// <summary>All so far, in the order in which they were noted, but those that were forgotten.</summary>
     public ImmutableArray<RunEvent> All
     {
         get
@@ -44,6 +48,30 @@ public sealed class EventBook
             _events.Add(isProbe && _probes == MostProbes
                 ? happening with { Text = $"{happening.Text} (the {MostProbes}th note of a probe and the last one: more are not kept)" }
                 : happening);
+        }
+
+        Noted?.Invoke();
+    }
+
+    /// <summary>Events from a number on, each with its number; the first event of all has number 1.</summary>
+    public ImmutableArray<(long Number, RunEvent Event)> From(long number)
+    {
+        lock (_writing)
+        {
+            var first = (int)Math.Clamp(number - 1 - _forgotten, 0, _events.Count);
+            return [.. _events.Skip(first).Select((happening, place) => (_forgotten + first + place + 1, happening))];
+        }
+    }
+
+    /// <summary>Keeps the last events only, for sessions that last. The numbers of the others stay, and there is room for probes again.</summary>
+    public void KeepLast(int count)
+    {
+        lock (_writing)
+        {
+            var over = Math.Max(0, _events.Count - count);
+            _events.RemoveRange(0, over);
+            _forgotten += over;
+            _probes = over > 0 ? _events.Count(happening => happening.Kind == RunEventKind.Probe) : _probes;
         }
     }
 }

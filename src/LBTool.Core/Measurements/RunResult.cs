@@ -94,4 +94,7 @@ public enum RunEventKind
 
     /// <summary>Enough backends are well again.</summary>
     PanicEnd,
+
+    /// <summary>A backend of a session joined, left, or was changed.</summary>
+    Membership,
 }

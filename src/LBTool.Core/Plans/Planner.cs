@@ -24,11 +24,17 @@ public static class Planner
             ?? throw new ArgumentException($"fault {fault.Name}: its time does not resolve", nameof(fault));
         var random = RandomStream.Derive(seed, $"fault/{fault.Name}/backends");
         return new PlannedFault(
-            fault.Name, window.From, window.Until, Choose(fault.Target, scenario.Target.Backends, random), fault.Effect);
+            fault.Name, window.From, window.Until, Choose(fault.Target, [.. scenario.Target.Backends.Select(backend => backend.Name)], random), fault.Effect);
     }
 
-    private static ImmutableArray<int> Choose(
-        FaultTarget target, ImmutableArray<BackendSpec> backends, RandomStream random) => target switch
+    /// <summary>Says which backends a fault hits.</summary>
+    /// <param name="target">As it was written, and checked.</param>
+    /// <param name="backends">Names of all that there are.</param>
+    /// <param name="random">For those that are drawn.</param>
+    /// <returns>Their places in <paramref name="backends"/>, ascending.</returns>
+    /// <exception cref="ArgumentException">No backend has a name that is wanted.</exception>
+    public static ImmutableArray<int> Choose(
+        FaultTarget target, ImmutableArray<string> backends, RandomStream random) => target switch
         {
             NamedBackends named => [.. named.Names.Select(name => IndexOf(name, backends)).Order()],
             SomeBackends some => Draw(some.Count, backends.Length, random),
@@ -36,18 +42,8 @@ public static class Planner
             _ => throw new ArgumentException($"unknown kind of fault target: {target}", nameof(target)),
         };
 
-    private static int IndexOf(string name, ImmutableArray<BackendSpec> backends)
-    {
-        for (var index = 0; index < backends.Length; index++)
-        {
-            if (backends[index].Name == name)
-            {
-                return index;
-            }
-        }
-
-        throw new ArgumentException($"no backend is named {name}", nameof(name));
-    }
+    private static int IndexOf(string name, ImmutableArray<string> backends) =>
+        backends.IndexOf(name) is >= 0 and var index ? index : throw new ArgumentException($"no backend is named {name}", nameof(name));
 
     // A shuffle's first places: every set of that size is equally likely.
     private static ImmutableArray<int> Draw(int count, int of, RandomStream random)

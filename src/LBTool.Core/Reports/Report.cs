@@ -93,7 +93,8 @@ public sealed record AttemptReport(
             [.. result.Plan.Backends.Select((name, index) => BackendReport.Of(run, name, index))],
             judgement.Outcomes,
             [.. result.Events.Select(happening => new EventReport(happening.At.TotalMilliseconds,
-                happening.Intended.TotalMilliseconds, happening.Kind, happening.Name, happening.Text))]);
+                happening.Intended.TotalMilliseconds, happening.Kind, happening.Name,
+                happening.Backend < 0 ? null : result.Plan.Backends[happening.Backend], happening.Text))]);
     }
 }
 
@@ -102,5 +103,6 @@ public sealed record AttemptReport(
 /// <param name="IntendedMs">When it was to happen.</param>
 /// <param name="Kind">What it is.</param>
 /// <param name="Name">The fault that it belongs to, or the name of what happened.</param>
+/// <param name="Backend">The backend that it is about; null when it is about none or several.</param>
 /// <param name="Text">In words.</param>
-public sealed record EventReport(double AtMs, double IntendedMs, RunEventKind Kind, string Name, string Text);
+public sealed record EventReport(double AtMs, double IntendedMs, RunEventKind Kind, string Name, string? Backend, string Text);

@@ -47,10 +47,15 @@ internal static class SummaryMarkdown
                 Cell(row.Name), Figures.Number(row.Requests), Figures.Percent(row.Share), Figures.Number(row.Errors), Time(row.P50Ms), Time(row.P95Ms),
                 Time(row.P99Ms), row.MaxInflight is { } most ? Figures.Number(most) : Nothing, Figures.Number(row.Attempts),
             }));
-        Table(text, ["At", "Event", "Late by"], "rlr", attempt.Events.Select(row => new[]
+        var (shown, leftOut) = EventExcerpt.Of(attempt.Events);
+        Table(text, ["At", "Event", "Late by"], "rlr", shown.Select(row => new[]
         {
             Time(row.AtMs), Cell(row.Text), Time(row.AtMs - row.IntendedMs),
         }));
+        if (leftOut > 0)
+        {
+            Line(text, $"… {EventExcerpt.Rest(leftOut)}.");
+        }
     }
 
     private static void WriteOverall(StringBuilder text, OverallReport overall)

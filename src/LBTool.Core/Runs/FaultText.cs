@@ -5,16 +5,18 @@ using LBTool.Core.Scenarios;
 namespace LBTool.Core.Runs;
 
 /// <summary>Faults in words, for the book of events.</summary>
-internal static class FaultText
+public static class FaultText
 {
     /// <summary>E.g. <c>slow-b1 begins: latency toxic (jitter=20, latency=200) on b1</c>.</summary>
-    public static string Begins(PlannedFault fault, RunPlan plan)
-    {
-        var backends = string.Join(", ", fault.Backends.Select(index => plan.Backends[index]));
-        return $"{fault.Name} begins: {Describe(fault.Effect)} on {backends}";
-    }
+    public static string Begins(PlannedFault fault, RunPlan plan) =>
+        Begins(fault.Name, fault.Effect, fault.Backends.Select(index => plan.Backends[index]));
 
-    private static string Describe(FaultEffect effect) => effect switch
+    /// <summary>The same, of a fault that is in no plan.</summary>
+    public static string Begins(string name, FaultEffect effect, IEnumerable<string> backends) =>
+        $"{name} begins: {Describe(effect)} on {string.Join(", ", backends)}";
+
+    /// <summary>E.g. <c>latency toxic (jitter=20, latency=200)</c>.</summary>
+    public static string Describe(FaultEffect effect) => effect switch
     {
         ToxicEffect toxic => $"{toxic.Type} toxic{Attributes(toxic)}",
         ActionEffect { Workers: { } left } action => $"{ActionTable.Of(action.Action).Name} (workers={left})",

@@ -9,7 +9,7 @@ namespace LBTool.Core.Runs;
 /// <param name="pool">As it is before any of them; members in the order of the scenario.</param>
 public sealed class PoolFaults(Pool pool)
 {
-    private readonly ImmutableArray<Backend> _members = pool.Backends;
+    private ImmutableArray<Backend> _members = pool.Backends;
 
     // What acts, with the weight that each member had before.
     private readonly Dictionary<(string Fault, Backend Member), double> _acting = [];
@@ -17,6 +17,9 @@ public sealed class PoolFaults(Pool pool)
     /// <summary>Whether a fault is of this kind.</summary>
     public static bool Have(PlannedFault fault) =>
         fault.Effect is ActionEffect action && ActionTable.Of(action.Action).OnPool;
+
+    /// <summary>Another backend has joined; its index follows those before.</summary>
+    public void Add(Backend member) => _members = _members.Add(member);
 
     /// <summary>Makes a fault act.</summary>
     public void Begin(PlannedFault fault)

@@ -13,7 +13,7 @@ public static class ActionTable
         new("restart", BackendAction.Restart, "killed and started again at once, empty"),
         new("pause", BackendAction.Pause, "as SIGSTOP: accepts and says nothing, goes on where it was"),
         new("down", BackendAction.Down, "the link is cut: refused, open connections closed"),
-        new("fail-health", BackendAction.FailHealth, "the health endpoint says 503 while the application is well"),
+        new("fail-health", BackendAction.FailHealth, "the health endpoint says 503, /healthz/deep too, while the application is well"),
         new("fail-app", BackendAction.FailApp, "the application says 500 while the health endpoint says 200"),
         new("lose-capacity", BackendAction.LoseCapacity, "only `workers` requests are served at once, the others wait") { Needs = "workers" },
         new("set-weight", BackendAction.SetWeight, "its weight is `weight` at the balancer") { Needs = "weight", OnPool = true },

@@ -21,6 +21,9 @@ public sealed record Load(
     int Clients,
     TimeSpan Timeout)
 {
+    /// <summary>The <see cref="Duration"/> of a load that goes on until it is stopped: longer than any session.</summary>
+    public static readonly TimeSpan Unending = TimeSpan.FromDays(10_000);
+
     /// <summary>What requests do with connections; null: what is usual for the protocol.</summary>
     public ConnectionUse? Connections { get; init; }
 

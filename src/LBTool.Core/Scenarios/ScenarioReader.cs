@@ -21,17 +21,19 @@ public static class ScenarioReader
     public static ScenarioReading Read(string text, string file, IReadOnlyDictionary<string, string>? variables = null)
     {
         var problems = new Problems(file);
-        var scenario = Read(text, variables ?? FrozenDictionary<string, string>.Empty, problems);
+        var (scenario, _) = Read(text, variables ?? FrozenDictionary<string, string>.Empty, problems, root => root);
         return new ScenarioReading(problems.Any ? null : scenario, problems.InOrder());
     }
 
-    private static Scenario? Read(string text, IReadOnlyDictionary<string, string> variables, Problems problems)
+    /// <summary>Reads a scenario after a change of its nodes, which are handed back with it.</summary>
+    internal static (Scenario? Scenario, MapNode? Root) Read(
+        string text, IReadOnlyDictionary<string, string> variables, Problems problems, Func<MapNode, MapNode> change)
     {
         var root = YamlTree.Read(text, "a scenario", problems);
-        var replaced = root is MapNode map ? Variables.Replace(map, variables, problems) : root;
+        var replaced = root is MapNode map ? change(Variables.Replace(map, variables, problems)) : root;
         if (replaced is null || !ScenarioKeys.Scenario.TryRead(replaced, problems, out var draft))
         {
-            return null;
+            return (null, null);
         }
 
         var before = problems.Count;
@@ -44,7 +46,7 @@ public static class ScenarioReader
 
         EngineChecks.Run(draft, problems);
         ProtocolChecks.Run(draft, problems);
-        return scenario;
+        return (scenario, (MapNode)replaced);
     }
 
     // A problem elsewhere (an unknown key, an expectation) does not keep times from being checked.

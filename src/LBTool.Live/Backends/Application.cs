@@ -22,6 +22,7 @@ namespace LBTool.Live.Backends;
 ///                                                 └ status fault: that status
 /// </code>
 /// The health endpoint answers 200 <c>ok</c> past all of that, and is not recorded; faults whose path names it hit it too.
+/// A probe of any other path, e.g. <c>/healthz/deep</c>, goes through all of that as a request does, and is not recorded either.
 /// </summary>
 internal sealed class Application : Service
 {
@@ -41,7 +42,7 @@ internal sealed class Application : Service
 
     /// <summary>Answers a request.</summary>
     public Task HandleAsync(HttpContext context) =>
-        context.Request.Path == BackendSpec.HealthPath && HttpMethods.IsGet(context.Request.Method)
+        context.Request.Path == BackendSpec.HealthPath && (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))
             ? ProbeAsync(context)
             : WorkAsync(context);
 
@@ -71,7 +72,7 @@ internal sealed class Application : Service
 
     private async Task WorkAsync(HttpContext context)
     {
-        Arrive(context.Request.RequestNumber());
+        Arrive(context.Request.RequestNumber(), isRecorded: !IsProbe(context));
         try
         {
             await DiscardBodyAsync(context);
@@ -165,8 +166,16 @@ internal sealed class Application : Service
         }
     }
 
-    private void Note(HttpContext context, Finding what, ulong session = 0) =>
-        Note(context.Request.RequestNumber(), what, session);
+    private void Note(HttpContext context, Finding what, ulong session = 0)
+    {
+        if (!IsProbe(context))
+        {
+            Note(context.Request.RequestNumber(), what, session);
+        }
+    }
+
+    // Probes are no arrivals, and what they find says nothing about clients.
+    private static bool IsProbe(HttpContext context) => context.Request.Headers.ContainsKey(LbHeaders.Probe);
 
     private ActiveHttpFault? Draw(HttpContext context) =>
         Faults.Draw(context.Request.Path.Value ?? "", context.Request.Method);

@@ -102,6 +102,10 @@ public sealed class FakeBackend : IAsyncDisposable
         _server.Welcome = true;
     }
 
+    /// <summary>From now on it has another latency, error rate, concurrency and queue. Who is served already is not disturbed.</summary>
+    /// <param name="spec">The same backend otherwise.</param>
+    public void Change(BackendSpec spec) => _server.Service.Change(spec);
+
     /// <summary>Makes a fault act on the requests that arrive from now on.</summary>
     /// <exception cref="ArgumentException">One of that name acts already.</exception>
     /// <exception cref="NotSupportedException">The backend does not speak HTTP.</exception>

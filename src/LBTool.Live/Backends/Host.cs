@@ -13,6 +13,7 @@ internal sealed class Host(BackendSpec spec, RandomStream random)
 {
     private readonly long _zero = Stopwatch.GetTimestamp();
     private readonly WorkerLimits _limits = new(spec.Concurrency);
+    private BackendSpec _spec = spec;
     private Process _process = new(new Places(new WorkerLimits(spec.Concurrency).Workers, spec.Queue), new BackendProcess(spec, TimeSpan.Zero, again: false, random));
 
     /// <summary>The process that runs now.</summary>
@@ -33,8 +34,21 @@ internal sealed class Host(BackendSpec spec, RandomStream random)
     {
         lock (_limits)
         {
-            var memory = new BackendProcess(spec, Now, again: true, random);
-            Volatile.Write(ref _process, new Process(new Places(_limits.Workers, spec.Queue), memory));
+            var memory = new BackendProcess(_spec, Now, again: true, random);
+            Volatile.Write(ref _process, new Process(new Places(_limits.Workers, _spec.Queue), memory));
+        }
+    }
+
+    /// <summary>From now on the process behaves so, and every later one. Who is served already is not disturbed.</summary>
+    public void Change(BackendSpec spec)
+    {
+        lock (_limits)
+        {
+            _spec = spec;
+            _limits.Change(spec.Concurrency);
+            Process.Memory.Change(spec);
+            Process.Places.Limit(spec.Queue);
+            Process.Places.Resize(_limits.Workers);
         }
     }
 

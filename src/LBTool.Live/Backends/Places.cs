@@ -4,7 +4,7 @@ namespace LBTool.Live.Backends;
 
 /// <summary>The places of a server that serves only so many requests at once, to be waited for: see <see cref="WorkerQueue{T}"/>.</summary>
 /// <param name="count">Requests served at once; <see cref="Resize"/> changes it.</param>
-/// <param name="queueLimit">Requests that may wait; null for no limit.</param>
+/// <param name="queueLimit">Requests that may wait; null for no limit. <see cref="Limit"/> changes it.</param>
 internal sealed class Places(int count, int? queueLimit)
 {
     private readonly Lock _gate = new();
@@ -72,6 +72,15 @@ internal sealed class Places(int count, int? queueLimit)
         }
 
         called.ForEach(turn => turn.Comes.SetResult());
+    }
+
+    /// <summary>From now on so many may wait; null for no limit. Who waits already stays.</summary>
+    public void Limit(int? queue)
+    {
+        lock (_gate)
+        {
+            _queue.Limit(queue);
+        }
     }
 
     private async ValueTask<bool> WaitAsync(Turn turn, CancellationToken stop)

@@ -9,7 +9,7 @@ namespace LBTool.Live.Backends;
 /// <summary>What a fake backend does for its clients, whatever the protocol: it counts them, and takes its time.</summary>
 internal abstract class Service
 {
-    private readonly BackendSpec _spec;
+    private volatile BackendSpec _spec;
     private readonly int _index;
     private readonly RunClock _clock;
     private readonly Recording? _recording;
@@ -39,15 +39,26 @@ internal abstract class Service
     /// <summary>Requests answered so far, wrong answers included.</summary>
     public long Served => Interlocked.Read(ref _served);
 
+    /// <summary>From now on requests are served so.</summary>
+    public void Change(BackendSpec spec)
+    {
+        _spec = spec;
+        Host.Change(spec);
+    }
+
     /// <summary>The seed of the faults that act on requests.</summary>
     protected ulong SeedOfFaults { get; }
 
     /// <summary>A request has arrived.</summary>
     /// <param name="number">Its number; 0 when it has none.</param>
-    protected void Arrive(long number)
+    /// <param name="isRecorded">Whether it is a client's, and written down.</param>
+    protected void Arrive(long number, bool isRecorded = true)
     {
         Interlocked.Increment(ref _inFlight);
-        _recording?.Attempts.Add(new AttemptRecord(number, _index, _clock.Now));
+        if (isRecorded)
+        {
+            _recording?.Attempts.Add(new AttemptRecord(number, _index, _clock.Now));
+        }
     }
 
     /// <summary>Writes down what was found in memory for a request.</summary>
@@ -76,5 +87,9 @@ internal abstract class Service
     }
 
     /// <summary>Whether this request is one of those that fail by themselves.</summary>
-    protected bool DrawError() => _spec.Errors > 0 && _errors.NextDouble() < _spec.Errors;
+    protected bool DrawError()
+    {
+        var share = _spec.Errors;
+        return share > 0 && _errors.NextDouble() < share;
+    }
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using LBTool.Core.Affinity;
 using LBTool.Core.Balancing;
+using LBTool.Core.Health;
 using LBTool.Core.Measurements;
 using LBTool.Core.Runs;
 using LBTool.Live.Http;
@@ -39,6 +40,7 @@ public sealed class HttpBalancer : IBalancerFront
     private volatile Upstream[] _upstreams;
     private readonly RunClock _clock;
     private readonly Recording? _recording;
+    private readonly HealthBoard? _health;
     private readonly RequestKey? _key;
     private readonly Sessions? _sessions;
     private readonly HttpServer _server;
@@ -66,6 +68,7 @@ public sealed class HttpBalancer : IBalancerFront
         _pool = pool;
         _clock = clock;
         _recording = recording;
+        _health = options.Health;
         _key = options.Key is { } source ? new RequestKey(source, options.TrustForwardedFor) : null;
         _sessions = options.Sticky is { } sticky
             ? new Sessions(pool, sticky, options.TrustForwardedFor, options.SessionKey ?? throw new ArgumentException(
@@ -103,6 +106,9 @@ public sealed class HttpBalancer : IBalancerFront
         }
     }
 
+    /// <summary>Closes the connections to a backend that has left the pool and has nothing in flight.</summary>
+    public void Forget(Backend backend) => _upstreams[backend.Index].Dispose();
+
     /// <summary>Stops accepting, cuts what is still open after a quarter of a second, closes all connections.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -122,14 +128,15 @@ public sealed class HttpBalancer : IBalancerFront
             return;
         }
 
-        var outcome = LeaseOutcome.Abandoned;
+        var (outcome, status) = (LeaseOutcome.Abandoned, 0);
         try
         {
             var upstream = _upstreams[lease.Backend.Index];
             var error = await upstream.SendAsync(Forwarder, context);
             if (error == ForwarderError.None)
             {
-                outcome = context.Response.StatusCode < StatusCodes.Status500InternalServerError
+                status = context.Response.StatusCode;
+                outcome = status < StatusCodes.Status500InternalServerError
                     ? LeaseOutcome.Ok
                     : LeaseOutcome.ServerError;
             }
@@ -146,6 +153,7 @@ public sealed class HttpBalancer : IBalancerFront
             var now = _clock.Now;
             _recording?.Leases.Add(new LeaseRecord(number, lease.Backend.Index, lease.Start, now, outcome));
             lease.End(now, outcome);
+            _health?.ObserveLease(lease.Backend, outcome, status, now - lease.Start, now);
         }
     }
 
@@ -154,6 +162,12 @@ public sealed class HttpBalancer : IBalancerFront
     {
         const string NoBackend = "no-backend";
         var pick = ContextOf(context);
+        lease = default;
+        if (_health?.TryTakeTrial(pick.Now, out lease) == true)
+        {
+            return null;
+        }
+
         if (_sessions is null)
         {
             return _pool.TryTake(pick, out lease) ? null : NoBackend;

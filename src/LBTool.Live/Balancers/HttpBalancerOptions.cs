@@ -1,6 +1,7 @@
 using System.Net;
 using LBTool.Core.Affinity;
 using LBTool.Core.Balancing;
+using LBTool.Core.Health;
 using LBTool.Core.Randomness;
 using LBTool.Core.Scenarios;
 
@@ -17,6 +18,9 @@ public sealed record HttpBalancerOptions(IPEndPoint Listen, HttpVersions Version
 {
     /// <summary>The part of a request that the algorithm hashes; null when it hashes nothing.</summary>
     public KeySource? Key { get; init; }
+
+    /// <summary>Who is told how requests ended, and may want one as a trial; null: nobody.</summary>
+    public HealthBoard? Health { get; init; }
 
     /// <summary>Whether the first address of <c>X-Forwarded-For</c> is the client's.</summary>
     public bool TrustForwardedFor { get; init; }

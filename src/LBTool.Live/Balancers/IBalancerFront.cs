@@ -20,4 +20,7 @@ internal interface IBalancerFront : IAsyncDisposable
     /// <param name="address">Where it is.</param>
     /// <exception cref="ArgumentException">A member has that name already, or the weight is none.</exception>
     Backend Add(string name, double weight, IPEndPoint address);
+
+    /// <summary>Closes the connections to a backend that has left the pool and has nothing in flight.</summary>
+    void Forget(Backend backend);
 }

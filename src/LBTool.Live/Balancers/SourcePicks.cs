@@ -31,6 +31,12 @@ internal sealed class SourcePicks(Pool pool, TcpBalancerOptions options, RunCloc
     public bool TryTake(ulong? client, out Lease lease)
     {
         var context = ContextOf(client);
+        lease = default;
+        if (options.Health?.TryTakeTrial(context.Now, out lease) == true)
+        {
+            return true;
+        }
+
         if (_sticky is null || client is not { } session)
         {
             return pool.TryTake(context, out lease);

@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using LBTool.Core.Balancing;
+using LBTool.Core.Health;
 using LBTool.Core.Measurements;
 using LBTool.Core.Runs;
 using LBTool.Live.Tcp;
@@ -33,6 +34,7 @@ public sealed class TcpBalancer : IBalancerFront
     private readonly TimeSpan _timeout;
     private readonly RunClock _clock;
     private readonly Recording? _recording;
+    private readonly HealthBoard? _health;
     private readonly TcpServer _server;
     private readonly ConcurrentDictionary<BalancedConnection, bool> _connections = new();
 
@@ -65,6 +67,7 @@ public sealed class TcpBalancer : IBalancerFront
         _timeout = options.Timeout;
         _clock = clock;
         _recording = recording;
+        _health = options.Health;
         Picks = new SourcePicks(pool, options, clock);
         _server = new TcpServer(options.Listen, Serve);
     }
@@ -102,6 +105,11 @@ public sealed class TcpBalancer : IBalancerFront
         }
     }
 
+    /// <summary>Nothing to do: connections to a backend are those of clients, and end with them.</summary>
+    public void Forget(Backend backend)
+    {
+    }
+
     /// <summary>Stops accepting, and resets the connections that are open.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -123,6 +131,7 @@ public sealed class TcpBalancer : IBalancerFront
         var now = _clock.Now;
         _recording?.Leases.Add(new LeaseRecord(Request: 0, lease.Backend.Index, lease.Start, now, outcome));
         lease.End(now, outcome);
+        _health?.ObserveLease(lease.Backend, outcome, status: 0, now - lease.Start, now);
     }
 
     internal void Forget(BalancedConnection connection) => _connections.TryRemove(connection, out _);

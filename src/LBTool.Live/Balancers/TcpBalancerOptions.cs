@@ -1,5 +1,6 @@
 using System.Net;
 using LBTool.Core.Affinity;
+using LBTool.Core.Health;
 
 namespace LBTool.Live.Balancers;
 
@@ -10,6 +11,9 @@ namespace LBTool.Live.Balancers;
 /// </param>
 public sealed record TcpBalancerOptions(IPEndPoint Listen, TimeSpan Timeout)
 {
+    /// <summary>Told how leases end, and asked who is to be tried out; null: nobody.</summary>
+    public HealthBoard? Health { get; init; }
+
     /// <summary>Whether the algorithm hashes, which is then the client's address.</summary>
     public bool UsesKey { get; init; }
 

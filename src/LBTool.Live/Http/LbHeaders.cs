@@ -9,6 +9,9 @@ public static class LbHeaders
     /// <summary>On a request: its number, a positive integer.</summary>
     public const string Request = "x-lb-request";
 
+    /// <summary>On the request of a health check: backends do not count it as an arrival.</summary>
+    public const string Probe = "x-lb-probe";
+
     /// <summary>On an answer: the name of the backend that gave it, or that failed to.</summary>
     public const string Backend = "x-lb-backend";
 

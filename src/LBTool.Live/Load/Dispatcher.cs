@@ -10,8 +10,9 @@ namespace LBTool.Live.Load;
 /// </summary>
 /// <param name="pacer">The schedule.</param>
 /// <param name="clock">The time of the run.</param>
+/// <param name="begin">When the schedule begins.</param>
 /// <param name="send">Sends the request of an intended instant, without waiting for the answer; must not throw.</param>
-internal sealed class Dispatcher(Pacer pacer, RunClock clock, Action<TimeSpan> send)
+internal sealed class Dispatcher(Pacer pacer, RunClock clock, TimeSpan begin, Action<TimeSpan> send)
 {
     private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -34,9 +35,9 @@ internal sealed class Dispatcher(Pacer pacer, RunClock clock, Action<TimeSpan> s
         {
             using var alarm = Alarm.Create();
             using var ringing = stop.UnsafeRegister(static alarm => ((Alarm)alarm!).Ring(), alarm);
-            while (pacer.TryNext(out var intended) && WaitUntil(intended, alarm, stop))
+            while (pacer.TryNext(out var intended) && WaitUntil(begin + intended, alarm, stop))
             {
-                send(intended);
+                send(begin + intended);
             }
 
             _finished.SetResult();

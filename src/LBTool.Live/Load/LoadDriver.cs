@@ -35,6 +35,7 @@ public sealed class LoadDriver : IAsyncDisposable
     private readonly ImmutableArray<Client> _clients;
     private readonly OpenRequests _open;
     private readonly Lock _numbering = new();
+    private TimeSpan _begin;
     private long _number;
 
     /// <summary>Prepares the traffic; nothing is sent before <see cref="RunAsync"/>.</summary>
@@ -47,6 +48,7 @@ public sealed class LoadDriver : IAsyncDisposable
     /// <param name="recording">Takes the records.</param>
     /// <param name="mix">Says what each request asks for; null: as with a seed of 0.</param>
     /// <param name="maxOpen">Open model: requests open at once, instead of <see cref="MaxOpen"/>.</param>
+    /// <param name="after">The number that the first request follows: another driver's <see cref="LastNumber"/>, or 0.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="httpVersion"/> is neither 1 nor 2.</exception>
     /// <exception cref="WorldException">There are more virtual users than <see cref="MaxOpen"/>.</exception>
     public LoadDriver(
@@ -58,7 +60,8 @@ public sealed class LoadDriver : IAsyncDisposable
         RunClock clock,
         Recording recording,
         RequestMix? mix = null,
-        int? maxOpen = null)
+        int? maxOpen = null,
+        long after = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(httpVersion, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(httpVersion, 2);
@@ -68,6 +71,7 @@ public sealed class LoadDriver : IAsyncDisposable
                 $"{load.Vus} virtual users need more sockets than this process may open: at most {MaxOpen} at a limit of {FileHandles.Limit} files; raise it (ulimit -n) or use fewer vus");
         }
 
+        _number = after;
         _load = load;
         _arrivals = arrivals;
         _clock = clock;
@@ -78,18 +82,29 @@ public sealed class LoadDriver : IAsyncDisposable
         _open = new OpenRequests(limit, load.Timeout, clock, recording);
     }
 
+    /// <summary>The number of the last request so far.</summary>
+    public long LastNumber => Interlocked.Read(ref _number);
+
+    /// <summary>Whether a request is still open that was sent before a time of the run.</summary>
+    public bool HasOpenSentBefore(TimeSpan time) => _open.HasSentBefore(time);
+
     /// <summary>
-    /// Drives the load from now, which should be time 0, to its end. Call it once.
+    /// Drives the load from now, which should be <paramref name="begin"/>, to its end. Call it once.
     /// Completes when the last request has ended, at its deadline at the latest. When <paramref name="stop"/> is
     /// cancelled it sends no more, ends those open as <see cref="RequestOutcome.Aborted"/>, and completes normally.
     /// </summary>
-    public async Task RunAsync(CancellationToken stop)
+    /// <param name="stop">Ends everything.</param>
+    /// <param name="begin">Time of the run at which the load begins.</param>
+    /// <param name="finish">Sends no more; what is open ends by itself.</param>
+    public async Task RunAsync(CancellationToken stop, TimeSpan begin = default, CancellationToken finish = default)
     {
+        _begin = begin;
+        using var sending = CancellationTokenSource.CreateLinkedTokenSource(stop, finish);
         using var drained = new CancellationTokenSource();
         var expiring = _open.ExpireAsync(drained.Token);
         using (stop.UnsafeRegister(static open => ((OpenRequests)open!).Abort(), _open))
         {
-            await SendAllAsync(stop).ConfigureAwait(false);
+            await SendAllAsync(sending.Token).ConfigureAwait(false);
             await _open.CloseAsync().ConfigureAwait(false);
         }
 
@@ -110,12 +125,12 @@ public sealed class LoadDriver : IAsyncDisposable
 
     private Task SendAllAsync(CancellationToken stop) => _load.Executor == Executor.ConstantVus
         ? Task.WhenAll(Enumerable.Range(0, _load.Vus).Select(_ => Task.Run(() => BeUserAsync(stop), CancellationToken.None)))
-        : new Dispatcher(Pacer.For(_load, _arrivals), _clock, intended => _ = SendAsync(intended)).RunAsync(stop);
+        : new Dispatcher(Pacer.For(_load, _arrivals), _clock, _begin, intended => _ = SendAsync(intended)).RunAsync(stop);
 
     // The closed model: a virtual user, who waits for each answer before asking again.
     private async Task BeUserAsync(CancellationToken stop)
     {
-        while (_clock.Now < _load.Duration && !stop.IsCancellationRequested)
+        while (_clock.Now - _begin < _load.Duration && !stop.IsCancellationRequested)
         {
             // An interrupted run waits for nobody: that its requests have ended is seen elsewhere.
             await SendAsync(intended: null).WaitAsync(stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -146,7 +161,7 @@ public sealed class LoadDriver : IAsyncDisposable
 
     private void Count(TimeSpan intended, bool dropped)
     {
-        if (intended < _load.Warmup)
+        if (intended - _begin < _load.Warmup)
         {
             return;
         }

@@ -73,6 +73,25 @@ internal sealed class OpenRequests(int limit, TimeSpan timeout, RunClock clock, 
         }
     }
 
+    /// <summary>Whether one is open that was sent before a time.</summary>
+    public bool HasSentBefore(TimeSpan time)
+    {
+        foreach (var request in _byDeadline)
+        {
+            if (request.Sent >= time)
+            {
+                return false;
+            }
+
+            if (!request.HasEnded)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Says that no more will be opened; completes when all have ended.</summary>
     public Task CloseAsync()
     {

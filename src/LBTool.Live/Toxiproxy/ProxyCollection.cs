@@ -47,6 +47,15 @@ internal sealed class ProxyCollection(ulong seed, ListenAddresses listenAddresse
         }
     }
 
+    /// <summary>Shows the proxy of a backend that has left the run no more.</summary>
+    public void Unshare(string name)
+    {
+        lock (_gate)
+        {
+            _proxies.Remove(name);
+        }
+    }
+
     /// <summary>Makes a proxy, which listens on return if it is to be enabled.</summary>
     /// <exception cref="ApiException">The name is taken, or it cannot listen.</exception>
     public async Task<ManagedProxy> AddAsync(NewProxy wanted)

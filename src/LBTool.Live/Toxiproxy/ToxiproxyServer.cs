@@ -80,6 +80,9 @@ public sealed class ToxiproxyServer : IAsyncDisposable
     /// <summary>Shows a proxy of a run in the API.</summary>
     internal void Share(FaultProxy proxy, EndPoint upstream) => _proxies.Share(proxy, upstream);
 
+    /// <summary>Shows the proxy of a backend that has left the run no more.</summary>
+    internal void Unshare(string name) => _proxies.Unshare(name);
+
     private async Task HandleAsync(HttpContext context)
     {
         try

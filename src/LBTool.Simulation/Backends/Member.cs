@@ -38,6 +38,9 @@ internal sealed class Member
     /// <summary>What does the work.</summary>
     public Server Server { get; }
 
+    /// <summary>Whether a connection is accepted: a frozen process still does, its kernel sees to that.</summary>
+    public bool Accepts => !_state.IsDown;
+
     private EventQueue Queue => _simulation.Queue;
 
     private RequestTable Requests => _simulation.Requests;
@@ -53,7 +56,7 @@ internal sealed class Member
     {
         if (_state.IsDown)
         {
-            _simulation.Balancer.TakeRefusal(place);
+            _simulation.TakeRefusal(place);
         }
         else if (_links is not null)
         {
@@ -123,7 +126,7 @@ internal sealed class Member
     {
         if (_simulation.Hop == 0)
         {
-            _simulation.Balancer.TakeAnswer(place);
+            _simulation.TakeAnswer(place);
         }
         else
         {
@@ -145,7 +148,7 @@ internal sealed class Member
     public void Lose(int place, Ending ending)
     {
         Forget(place);
-        _simulation.Balancer.TakeBreak(place, ending);
+        _simulation.TakeBreak(place, ending);
     }
 
     /// <summary>Ends everything that is here: its work is lost with its connections.</summary>
@@ -154,7 +157,7 @@ internal sealed class Member
         _held.Clear();
         _links?.CloseIdle();
         Server.Clear();
-        foreach (var place in Requests.Where(request => request.Leased && request.Lease.Backend.Index == Index))
+        foreach (var place in Requests.Where(request => request.Member == Index))
         {
             // Not there any more, so that nobody else takes its worker.
             Requests[place].Stage = Stage.Elsewhere;

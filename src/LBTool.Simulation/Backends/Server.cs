@@ -18,6 +18,7 @@ namespace LBTool.Simulation.Backends;
 /// </summary>
 internal sealed class Server
 {
+    private const string Healthy = "ok";
     private const short Ok = 200;
     private const short TooMany = 429;
     private const short ServerError = 500;
@@ -27,6 +28,7 @@ internal sealed class Server
     private readonly Member _member;
     private readonly int _index;
     private readonly BackendSpec _spec;
+    private readonly BackendSpec _health;
     private readonly RandomStream _serviceTimes;
     private readonly RandomStream _errors;
     private readonly HttpFaultSet _faults;
@@ -44,6 +46,7 @@ internal sealed class Server
         _index = index;
         _spec = simulation.Plan.Scenario.Target.Backends[index];
         _line = simulation.Plan.Scenario.Target.Protocol == Protocol.Tcp ? Chunk.Line(_spec.BodyBytes) : null;
+        _health = _spec with { BodyBytes = Healthy.Length };
         var random = RandomStream.Derive(simulation.Plan.Seed, $"backend/{_spec.Name}");
         _serviceTimes = new RandomStream(random.NextUInt64());
         _errors = new RandomStream(random.NextUInt64());
@@ -92,7 +95,14 @@ internal sealed class Server
     public void Clear() => _process = new Process(Requests, _spec, _limits.Workers, _process.Memory);
 
     /// <summary>A request comes in, and is written down.</summary>
-    public void See(long number) => _simulation.Recording?.Attempts.Add(new AttemptRecord(number, _index, Queue.Time));
+    public void See(long number)
+    {
+        // Probes are no arrivals.
+        if (number > 0)
+        {
+            _simulation.Recording?.Attempts.Add(new AttemptRecord(number, _index, Queue.Time));
+        }
+    }
 
     /// <summary>A request has arrived, and is waited for.</summary>
     public void Take(int place)
@@ -135,12 +145,14 @@ internal sealed class Server
         }
     }
 
+    private string PathOf(in SimulatedRequest request) => request.Probe?.Path ?? _simulation.Traffic.PathOf(request.Number);
+
     private Process CreateProcess(bool again) =>
         new(Requests, _spec, _limits.Workers, new BackendProcess(_spec, Queue.Time, again, _processes));
 
     private bool IsHeld(SimulatedRequest request) =>
-        request is { Leased: true, Stage: Stage.Held or Stage.Answered, Fault.Ended.IsCancellationRequested: true }
-        && request.Lease.Backend.Index == _index;
+        request is { Stage: Stage.Held or Stage.Answered or Stage.Probed, Fault.Ended.IsCancellationRequested: true }
+        && request.Member == _index;
 
     private void Schedule(int place, Stage stage, TimeSpan due)
     {
@@ -159,6 +171,9 @@ internal sealed class Server
             case Stage.Stalled:
                 Admit(place);
                 break;
+            case Stage.Probed:
+                SayHealthy(place);
+                break;
             case Stage.Held:
                 Serve(place);
                 break;
@@ -175,6 +190,13 @@ internal sealed class Server
     {
         ref var request = ref Requests[place];
         request.Stage = Stage.Elsewhere;
+        request.Fault = null;
+        if (request.Probe is { Path: BackendSpec.HealthPath, Method: "GET" or "HEAD" })
+        {
+            AnswerProbe(place);
+            return;
+        }
+
         var process = request.Process!;
         if (process.Memory.Limiter?.Take(Queue.Time) > TimeSpan.Zero)
         {
@@ -182,11 +204,10 @@ internal sealed class Server
             return;
         }
 
-        request.Fault = _faults.Draw(_simulation.Traffic.PathOf(request.Number), Traffic.Method);
+        request.Fault = _faults.Draw(PathOf(request), request.Probe?.Method ?? Traffic.Method);
         if (request.Fault?.Fault is HttpStatus wrong)
         {
-            request.Status = (short)wrong.Status;
-            _member.Write(place, Chunk.Of(wrong));
+            Fail(place, wrong);
         }
         else if (process.Workers.TryEnter())
         {
@@ -200,6 +221,35 @@ internal sealed class Server
         {
             Fail(place, Busy);
         }
+    }
+
+    // The health endpoint: past rate limit, line and workers, but not past faults that name it.
+    private void AnswerProbe(int place)
+    {
+        ref var request = ref Requests[place];
+        request.Fault = _faults.Draw(request.Probe!.Path, request.Probe.Method);
+        switch (request.Fault?.Fault)
+        {
+            case HttpStatus wrong:
+                Fail(place, wrong);
+                break;
+            case HttpDelay delay:
+                Schedule(place, Stage.Probed, Queue.Time + delay.Time);
+                break;
+            case HttpHang:
+                request.Stage = Stage.Probed;
+                break;
+            default:
+                SayHealthy(place);
+                break;
+        }
+    }
+
+    private void SayHealthy(int place)
+    {
+        ref var request = ref Requests[place];
+        (request.Stage, request.Status, request.Body) = (Stage.Elsewhere, Ok, Healthy);
+        _member.Write(place, Chunk.FirstOf(_health, request.Fault?.Fault));
     }
 
     // It has a worker from here on.
@@ -224,7 +274,7 @@ internal sealed class Server
     {
         ref var request = ref Requests[place];
         var memory = request.Process!.Memory;
-        var hit = memory.Cache?.Find(_simulation.Traffic.PathOf(request.Number)) == true;
+        var hit = memory.Cache?.Find(PathOf(request)) == true;
         if (memory.Cache is not null)
         {
             Note(request.Number, hit ? Finding.CacheHit : Finding.CacheMiss);
@@ -233,13 +283,19 @@ internal sealed class Server
         Schedule(place, Stage.Serving, memory.Finish(Queue.Time, memory.ServiceTime(Queue.Time, hit, _serviceTimes)));
     }
 
-    private void Note(long request, Finding what, ulong session = 0) =>
-        _simulation.Recording?.Findings.Add(new FindingRecord(request, _index, Queue.Time, what, session));
+    private void Note(long request, Finding what, ulong session = 0)
+    {
+        // What probes find says nothing about clients.
+        if (request > 0)
+        {
+            _simulation.Recording?.Findings.Add(new FindingRecord(request, _index, Queue.Time, what, session));
+        }
+    }
 
     private void Finish(int place)
     {
         ref var request = ref Requests[place];
-        request.Process!.Memory.Cache?.Put(_simulation.Traffic.PathOf(request.Number));
+        request.Process!.Memory.Cache?.Put(PathOf(request));
         if (request.Process.Memory.Sessions is { } sessions)
         {
             (request.Session, var what) = sessions.Visit(request.Session);
@@ -298,6 +354,13 @@ internal sealed class Server
         request.Status = status;
         _member.Write(place, last);
         Leave(process);
+    }
+
+    private void Fail(int place, HttpStatus wrong)
+    {
+        ref var request = ref Requests[place];
+        (request.Status, request.Body) = ((short)wrong.Status, wrong.Body);
+        _member.Write(place, Chunk.Of(wrong));
     }
 
     private void Fail(int place, short status)

@@ -6,12 +6,15 @@ namespace LBTool.Simulation.Requests;
 /// </summary>
 internal sealed class RequestTable
 {
+    /// <summary>Of a request that is at no member.</summary>
+    public const int NoMember = -1;
+
     private const int None = -1;
     private SimulatedRequest[] _requests = new SimulatedRequest[256];
     private int _used;
     private int _free = None;
 
-    /// <summary>How many are under way.</summary>
+    /// <summary>How many are under way, without probes.</summary>
     public int Count { get; private set; }
 
     /// <summary>One past the highest place ever used.</summary>
@@ -22,6 +25,42 @@ internal sealed class RequestTable
 
     /// <summary>Takes a place for a request.</summary>
     public int Open(long number, long intended, long sent, int user)
+    {
+        Count++;
+        return Take(number, intended, sent, user);
+    }
+
+    /// <summary>Takes a place for a probe of a member.</summary>
+    /// <param name="number">Below 0, no two alike.</param>
+    /// <param name="sent">Now.</param>
+    /// <param name="member">Whom it asks.</param>
+    public int OpenProbe(long number, long sent, int member)
+    {
+        var place = Take(number, sent, sent, user: -1);
+        _requests[place].Member = member;
+        return place;
+    }
+
+    /// <summary>Gives a place back; what was scheduled for its request means nothing any more.</summary>
+    public void Close(int place)
+    {
+        Count--;
+        Free(place);
+    }
+
+    /// <summary>The same for a probe.</summary>
+    public void CloseProbe(int place) => Free(place);
+
+    /// <summary>Whether a place still holds the request of this number.</summary>
+    public bool IsOpen(int place, long number) => _requests[place].Number == number;
+
+    /// <summary>Places of the requests and probes that meet a condition, in the order of their numbers.</summary>
+    public int[] Where(Func<SimulatedRequest, bool> condition) =>
+        [.. Enumerable.Range(0, _used)
+            .Where(place => _requests[place].Number != 0 && condition(_requests[place]))
+            .OrderBy(place => _requests[place].Number)];
+
+    private int Take(long number, long intended, long sent, int user)
     {
         var place = _free;
         if (place != None)
@@ -46,12 +85,11 @@ internal sealed class RequestTable
         request.FirstByte = -1;
         request.Stamp = stamp;
         request.User = user;
-        Count++;
+        request.Member = NoMember;
         return place;
     }
 
-    /// <summary>Gives a place back; what was scheduled for its request means nothing any more.</summary>
-    public void Close(int place)
+    private void Free(int place)
     {
         ref var request = ref _requests[place];
         request.Number = 0;
@@ -59,15 +97,5 @@ internal sealed class RequestTable
         request.Stamp++;
         request.User = _free;
         _free = place;
-        Count--;
     }
-
-    /// <summary>Whether a place still holds the request of this number.</summary>
-    public bool IsOpen(int place, long number) => _requests[place].Number == number;
-
-    /// <summary>Places of the requests that meet a condition, in the order of their numbers.</summary>
-    public int[] Where(Func<SimulatedRequest, bool> condition) =>
-        [.. Enumerable.Range(0, _used)
-            .Where(place => _requests[place].Number != 0 && condition(_requests[place]))
-            .OrderBy(place => _requests[place].Number)];
 }

@@ -1,5 +1,6 @@
 using LBTool.Core.Affinity;
 using LBTool.Core.Balancing;
+using LBTool.Core.Health;
 using LBTool.Core.HttpFaults;
 using LBTool.Core.Measurements;
 using LBTool.Simulation.Backends;
@@ -9,7 +10,7 @@ namespace LBTool.Simulation.Requests;
 /// <summary>One request under way. Times are ticks of the run.</summary>
 internal struct SimulatedRequest
 {
-    /// <summary>Its number, from 1; 0 when this place is free.</summary>
+    /// <summary>Its number, from 1; below 0 for a probe, 0 when this place is free.</summary>
     public long Number;
 
     /// <summary>When the schedule wanted it sent.</summary>
@@ -29,6 +30,15 @@ internal struct SimulatedRequest
 
     /// <summary>Valid while <see cref="Leased"/>.</summary>
     public Lease Lease;
+
+    /// <summary>The member that it was sent to; <see cref="RequestTable.NoMember"/> while nothing is asked of any.</summary>
+    public int Member;
+
+    /// <summary>What a probe asks for; null for a request, see <see cref="Traffic"/>.</summary>
+    public HttpProbe? Probe;
+
+    /// <summary>What the body of an answer to a probe says, as far as anybody looks.</summary>
+    public string? Body;
 
     /// <summary>The connection to the backend, where one has toxics; else null.</summary>
     public Connection? Connection;
@@ -60,6 +70,9 @@ internal struct SimulatedRequest
     /// <summary>How often it was sent again by the balancer's HTTP client.</summary>
     public byte Retries;
 
+    /// <summary>Whether it is a health check's, and no client's.</summary>
+    public readonly bool IsProbe => Number < 0;
+
     /// <summary>Which of the balancers has it.</summary>
     public short Balancer;
 
@@ -90,6 +103,9 @@ internal enum Stage : byte
 
     /// <summary>Arrived in a pause of its process.</summary>
     Stalled,
+
+    /// <summary>At the health endpoint, which needs no worker.</summary>
+    Probed,
 
     /// <summary>In line.</summary>
     Queued,

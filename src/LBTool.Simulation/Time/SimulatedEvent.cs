@@ -7,8 +7,8 @@ namespace LBTool.Simulation.Time;
 /// <param name="Stamp">What the target's stamp must still be; an event whose request has moved on means nothing.</param>
 internal readonly record struct SimulatedEvent(long Due, long Place, int Target, int Stamp)
 {
-    private const int KindBits = 4;
-    private const long AfterWaits = 1L << 58;
+    private const int KindBits = 5;
+    private const long AfterWaits = 1L << 57;
 
     /// <summary>What happens.</summary>
     public EventKind Kind => (EventKind)(Place & ((1 << KindBits) - 1));
@@ -59,6 +59,15 @@ internal enum EventKind : byte
 
     /// <summary>Backends of a balancer's pool are due for another part of their weight.</summary>
     Ramp,
+
+    /// <summary>A backend is to be probed.</summary>
+    Probe,
+
+    /// <summary>A probe has taken too long, unless it has ended.</summary>
+    ProbeDeadline,
+
+    /// <summary>A health board has something to do.</summary>
+    Health,
 
     /// <summary>Somebody outside waits for this instant.</summary>
     Wait,

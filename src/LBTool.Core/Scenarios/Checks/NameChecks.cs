@@ -34,11 +34,12 @@ internal static class NameChecks
         var first = new Dictionary<string, Place>();
         foreach (var (name, _) in windows.OrderBy(window => window.Name.Place.Line).ThenBy(window => window.Name.Place.Column))
         {
-            if (name.Value is "start" or "end")
+            if (!CheckReserved(name.Value, name.Place, problems))
             {
-                problems.Add(name.Place, $"'{name.Value}' is the run's own; give this another name");
+                continue;
             }
-            else if (!first.TryAdd(name.Value, name.Place))
+
+            if (!first.TryAdd(name.Value, name.Place))
             {
                 problems.Add(name.Place, $"a fault or phase is already called '{name.Value}', on line {first[name.Value].Line}");
             }
@@ -52,18 +53,36 @@ internal static class NameChecks
             return;
         }
 
-        var backends = draft.Target.Backends.Select(backend => backend.Name).ToHashSet();
+        string[] backends = [.. draft.Target.Backends.Select(backend => backend.Name)];
         foreach (var target in draft.Faults.Select(fault => fault.Target).OfType<Located<TargetDraft>>())
         {
-            foreach (var name in target.Value.Names.Where(name => !backends.Contains(name.Value)))
-            {
-                problems.Add(name.Place, "target: " + Unknown.Message("backend", name.Value, draft.Target.Backends.Select(backend => backend.Name)));
-            }
+            CheckTarget(target, backends, problems);
+        }
+    }
 
-            if (target.Value.Target is SomeBackends some && some.Count > backends.Count)
-            {
-                problems.Add(target.Place, $"target: {some.Count} backends are more than there are, {backends.Count}");
-            }
+    /// <summary>Reports a name that is the run's own; false then.</summary>
+    public static bool CheckReserved(string name, Place place, Problems problems)
+    {
+        var isOwn = name is "start" or "end";
+        if (isOwn)
+        {
+            problems.Add(place, $"'{name}' is the run's own; give this another name");
+        }
+
+        return !isOwn;
+    }
+
+    /// <summary>Reports backends that a fault hits and that do not exist.</summary>
+    public static void CheckTarget(Located<TargetDraft> target, IReadOnlyCollection<string> backends, Problems problems)
+    {
+        foreach (var name in target.Value.Names.Where(name => !backends.Contains(name.Value)))
+        {
+            problems.AddUnknown(name.Place, "backend", name.Value, backends, label: "target");
+        }
+
+        if (target.Value.Target is SomeBackends some && some.Count > backends.Count)
+        {
+            problems.Add(target.Place, $"target: {some.Count} backends are more than there are, {backends.Count}");
         }
     }
 

@@ -10,19 +10,25 @@ internal sealed record BackendList(ImmutableArray<(Located<string> Name, Backend
 /// <summary>A backend of the list form.</summary>
 internal sealed record BackendItem(Located<string> Name, BackendSpec Spec);
 
+/// <summary>Some keys of a backend, each of which reads well; what they come to is seen beside its other keys.</summary>
+internal sealed record BackendChange
+{
+    public static readonly BackendChange WellFormed = new();
+}
+
 /// <summary>The keys of a backend.</summary>
 internal static class BackendKeys
 {
     private const int MostBackends = 10_000;
     private const int MostRequests = 1_000_000;
 
-    private static readonly Key<Located<string>> Name = Key.Required("name",
-        new LocatedShape<string>(new Scalar<string>(
-            Values.Name.Words + "; not one or all",
-            (string text, [MaybeNullWhen(false)] out string value) => Values.TryName(text, out value) && !FaultKeys.IsTargetWord(value),
-            () => [Json.Pattern(Values.NamePattern)],
-            text => FaultKeys.IsTargetWord(text) ? $"`target: {text}` means something else in a fault" : null)),
-        "unique");
+    private static readonly LocatedShape<string> NameShape = new(new Scalar<string>(
+        Values.Name.Words + "; not one or all",
+        (string text, [MaybeNullWhen(false)] out string value) => Values.TryName(text, out value) && !FaultKeys.IsTargetWord(value),
+        () => [Json.Pattern(Values.NamePattern)],
+        text => FaultKeys.IsTargetWord(text) ? $"`target: {text}` means something else in a fault" : null));
+
+    private static readonly Key<Located<string>> Name = Key.Required("name", NameShape, "unique");
 
     private static readonly Key<int> Count = Key.Required("count", Values.Count(1, MostBackends),
         "how many there are, all alike; their names are b1, b2, …");
@@ -30,7 +36,7 @@ internal static class BackendKeys
     private static readonly Key<double> Weight = Key.Default("weight", Values.Number(0, 1000), "1",
         "share relative to the others, for algorithms that use weights");
 
-    private static readonly Key<Distribution> Latency = Key.Default("latency", ServiceTimes.Any, "10ms",
+    public static readonly Key<Distribution> Latency = Key.Default("latency", ServiceTimes.Any, "10ms",
         "how long a request is served, without queueing; `exponential(50ms)` has this mean, "
         + "`lognormal(20ms, 0.5)` this median and this standard deviation of its logarithm, `pareto(5ms, 1.5)` this least value "
         + "and a tail that falls with this power, `empirical(5ms, 7ms, 200ms)` these values; a map such as `{ 5ms: 9, 200ms: 1 }` gives them weights");
@@ -70,6 +76,21 @@ internal static class BackendKeys
         list: new MappedShape<ImmutableArray<BackendItem>, BackendList>(
             new ListShape<BackendItem>(One, atLeast: 1, MostBackends),
             items => new BackendList([.. items.Select(item => (item.Name, item.Spec))])));
+
+    private static readonly Key<Located<string>> NameNow = Key.Optional("name", NameShape, "the next free one of b1, b2, …", "unique");
+
+    /// <summary>A backend of the list form, by itself.</summary>
+    public static readonly MapShape<BackendItem> Item = One;
+
+    /// <summary>A backend that joins a session, which names it if it has no name.</summary>
+    public static readonly MapShape<BackendItem> ItemNow = Map.Of(
+        [NameNow, .. Each],
+        fields => new BackendItem(fields.Get(NameNow) ?? new Located<string>("", default), Spec(fields.Get(NameNow)?.Value ?? "", fields)),
+        Check);
+
+    /// <summary>What of a backend may change while it serves.</summary>
+    public static readonly MapShape<BackendChange> Change = Map.Of(
+        [.. new Key[] { Weight, Latency, Jitter, Concurrency, Queue, Errors }.Select(key => key.Kept)], _ => BackendChange.WellFormed);
 
     private static BackendSpec Spec(string name, Fields fields) => new(
         name,

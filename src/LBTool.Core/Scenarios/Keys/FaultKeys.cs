@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using LBTool.Core.Faults;
 using LBTool.Core.HttpFaults;
 using LBTool.Core.Scenarios.Reading;
+using LBTool.Core.Sessions;
 
 namespace LBTool.Core.Scenarios.Keys;
 
@@ -18,6 +19,8 @@ internal static partial class FaultKeys
     private const string One = "one";
     private const string All = "all";
     private const string PathPattern = @"^/[^*?#\s]*\*?$";
+
+    private static readonly Located<Moment> Immediately = new(new Moment(MomentAnchor.RunStart, null, TimeSpan.Zero), default);
 
     private static readonly string[] Methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
@@ -97,7 +100,20 @@ internal static partial class FaultKeys
         "a wrong answer of the backend");
 
     public static readonly MapShape<FaultDraft> Fault = new(
-        [Name, At, For, Target, Toxic, Action, Workers, Weight, Http], Draft, exactlyOne: [Toxic, Action, Http]);
+        [Name, At, For, Target, Toxic, Action, Workers, Weight, Http],
+        fields => Draft(fields, Name, For, fields.Find(At)),
+        exactlyOne: [Toxic, Action, Http]);
+
+    private static readonly Key<string> NameNow = Key.Optional("name", Values.Name, "made of what it does and whom it hits",
+        "unique among the faults that act");
+
+    private static readonly Key<TimeSpan> ForNow = Key.Optional("for", Values.PositiveDuration, "until it is removed", "how long it acts");
+
+    /// <summary>A fault that begins at once: a scenario's, without the time at which it begins.</summary>
+    public static readonly MapShape<FaultRequest> FaultNow = new(
+        [NameNow, ForNow, Target, Toxic, Action, Workers, Weight, Http],
+        fields => Draft(fields, NameNow, ForNow, Immediately) is { Fault: { } fault, Target: { } target } ? new FaultRequest(fault, target) : null,
+        exactlyOne: [Toxic, Action, Http]);
 
     /// <summary>Whether a fault's <c>target</c> gives this word a meaning of its own.</summary>
     public static bool IsTargetWord(string text) => text is One or All;
@@ -108,15 +124,15 @@ internal static partial class FaultKeys
     ];
 
     // A fault that is half readable still has a name and times that others refer to.
-    private static FaultDraft Draft(Fields fields)
+    private static FaultDraft Draft(Fields fields, Key<string> name, Key<TimeSpan> lasts, Located<Moment>? at)
     {
         CheckNeeds(fields, Workers);
         CheckNeeds(fields, Weight);
         var effect = fields.Get(Toxic) ?? fields.Get(Http)
             ?? (FaultEffect?)(fields.Get(Action) is { } row ? new ActionEffect(row.Action, fields.Find(Workers)?.Value, fields.Find(Weight)?.Value) : null);
         var fault = fields.Failed ? null : new Fault(
-            fields.Get(Name), fields.Get(At), fields.Find(For)?.Value, fields.Get(Target).Target, effect!);
-        return new FaultDraft(fields.Find(Name), fields.Find(At), fields.Find(Target), fault);
+            fields.Get(name) ?? "", at!.Value, fields.Find(lasts)?.Value, fields.Get(Target).Target, effect!);
+        return new FaultDraft(fields.Find(name), at, fields.Find(Target), fault);
     }
 
     private static void CheckNeeds(Fields fields, Key key)

@@ -88,6 +88,21 @@ internal static class LoadKeys
         },
         Check);
 
+    private static readonly Key<TimeSpan> DurationNow = Key.Optional("duration", Values.PositiveDuration, "until it is stopped",
+        "from the first arrival to the last");
+
+    /// <summary>A load that begins at once: a scenario's, which may last until it is stopped. Nothing of it is a warm-up.</summary>
+    public static readonly MapShape<Load> LoadNow = Map.Of(
+        [Executor, Rate, Vus, DurationNow, Arrivals, Clients, Sessions, Keys, Timeout],
+        fields => new Load(
+            fields.Get(Executor), fields.Get(Rate), fields.Get(Vus), fields.Get(Arrivals),
+            fields.Find(DurationNow)?.Value ?? Scenarios.Load.Unending, TimeSpan.Zero, fields.Get(Clients), fields.Get(Timeout))
+        {
+            Keys = fields.Get(Keys),
+            Sessions = fields.Find(Sessions)?.Value ?? 0,
+        },
+        Check);
+
     private static void Check(Fields fields)
     {
         if (fields.Have(Executor))

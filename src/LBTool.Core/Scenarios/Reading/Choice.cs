@@ -48,7 +48,7 @@ internal sealed class Choice<T>(
 
         if (!text.Broken)
         {
-            problems.Add(text, Unknown.Message(kind, text.Text, AllNames));
+            problems.AddUnknown(text.Place, kind, text.Text, AllNames, label: text.Label);
         }
 
         return false;

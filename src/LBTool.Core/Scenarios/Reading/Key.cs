@@ -22,6 +22,9 @@ internal abstract class Key(string name, string description, bool isRequired, st
 
     public abstract Shape Shape { get; }
 
+    /// <summary>The same key where something is changed that exists: leaving it out changes nothing.</summary>
+    public abstract Key Kept { get; }
+
     /// <summary>A key that must be written.</summary>
     public static Key<T> Required<T>(string name, Shape<T> shape, string description) =>
         new(name, shape, description, isRequired: true);
@@ -53,6 +56,8 @@ internal sealed class Key<T>(
     : Key(name, description, isRequired, defaultText, absent)
 {
     public override Shape Shape => shape;
+
+    public override Key Kept => Optional(Name, shape, "stays as it is", Description);
 
     public override bool TryRead(Node node, Problems problems, out object? value)
     {

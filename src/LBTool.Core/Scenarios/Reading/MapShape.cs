@@ -27,7 +27,7 @@ internal sealed class MapShape<T>(
 
         foreach (var entry in map.Entries.Where(entry => !keys.Any(key => key.Name == entry.Key.Text)))
         {
-            problems.Add(entry.Key.Place, Unknown.Message("key", entry.Key.Text, keys.Select(key => key.Name), $" in {map.Label}"));
+            problems.AddUnknown(entry.Key.Place, "key", entry.Key.Text, keys.Select(key => key.Name), $" in {map.Label}");
         }
 
         var fields = new Fields(map, problems);

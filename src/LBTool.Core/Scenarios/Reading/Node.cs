@@ -52,6 +52,16 @@ internal sealed record MapNode(Place Place, string Label, ImmutableArray<Entry> 
 
     /// <summary>The value under <paramref name="key"/>, or null.</summary>
     public Node? Find(string key) => Entries.FirstOrDefault(entry => entry.Key.Text == key)?.Value;
+
+    /// <summary>The same with this entry, in the place of the one with the same key if there is one.</summary>
+    public MapNode With(Entry entry)
+    {
+        var at = Entries.TakeWhile(other => other.Key.Text != entry.Key.Text).Count();
+        return this with { Entries = at < Entries.Length ? Entries.SetItem(at, entry) : Entries.Add(entry) };
+    }
+
+    /// <summary>The same without that key.</summary>
+    public MapNode Without(string key) => this with { Entries = [.. Entries.Where(entry => entry.Key.Text != key)] };
 }
 
 /// <summary>One line of a mapping.</summary>

@@ -23,6 +23,23 @@ internal sealed class Problems(string file)
     /// <summary>Something is wrong with the value of a key.</summary>
     public void Add(Node node, string message) => Add(node.Place, $"{node.Label}: {message}");
 
+    /// <summary>The names that there are, where the first unknown one stood; empty when every name is known.</summary>
+    public ImmutableArray<string> Allowed { get; private set; } = [];
+
+    /// <summary>A name stands where only known ones may.</summary>
+    /// <param name="place">Where it stands.</param>
+    /// <param name="kind">What it should be a name of: <c>backend</c>.</param>
+    /// <param name="name">As written.</param>
+    /// <param name="known">All that there are.</param>
+    /// <param name="where">Follows the name in the message.</param>
+    /// <param name="label">The key that it stands under, when it is a value.</param>
+    public void AddUnknown(Place place, string kind, string name, IEnumerable<string> known, string where = "", string? label = null)
+    {
+        ImmutableArray<string> names = [.. known];
+        Allowed = Allowed.IsEmpty ? names : Allowed;
+        Add(place, (label is null ? "" : $"{label}: ") + Unknown.Message(kind, name, names, where));
+    }
+
     /// <summary>Something is wrong with a variable of the command line.</summary>
     public void AddVariable(string name, string message) => _found.Add(new Problem($"--var {name}", 0, 0, message));
 

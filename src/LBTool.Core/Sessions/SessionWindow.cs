@@ -1,0 +1,116 @@
+using System.Collections.Immutable;
+using LBTool.Core.Balancing;
+using LBTool.Core.Expectations;
+using LBTool.Core.Measurements;
+using LBTool.Core.Plans;
+using LBTool.Core.Scenarios;
+
+namespace LBTool.Core.Sessions;
+
+/// <summary>A stretch of a session that is over, made into a run of that length so that it is judged as any run is.</summary>
+/// <param name="Scenario">What the session started from.</param>
+/// <param name="Load">The load of the session; null when it drives none.</param>
+/// <param name="Backends">Names by index of those there are now, which need not begin at 0 nor be without gaps.</param>
+/// <param name="Window">The stretch, in time of the session.</param>
+/// <param name="Requests">Those recorded since it began.</param>
+/// <param name="Leases">Those recorded since it began.</param>
+/// <param name="Attempts">Those recorded since it began.</param>
+/// <param name="Events">Of the session.</param>
+/// <param name="Dropped">Arrivals in it that were given up unsent.</param>
+public sealed record SessionWindow(
+    Scenario Scenario,
+    Load? Load,
+    ImmutableSortedDictionary<int, string> Backends,
+    Window Window,
+    ImmutableArray<RequestRecord> Requests,
+    ImmutableArray<LeaseRecord> Leases,
+    ImmutableArray<AttemptRecord> Attempts,
+    ImmutableArray<RunEvent> Events,
+    long Dropped)
+{
+    // Stands for the load of others, who have no schedule.
+    private static readonly Load Unknown =
+        new(Executor.ConstantVus, 0, 1, ArrivalSpacing.Uniform, Load.Unending, TimeSpan.Zero, 1, TimeSpan.FromSeconds(10));
+
+    /// <summary>What is wrong with an expectation about a stretch of this length, with the place of each problem; empty when nothing is.</summary>
+    /// <param name="text">The expectation.</param>
+    public ImmutableArray<string> Check(string text)
+    {
+        var parsing = ExpectationParser.Parse(text);
+        return parsing.Expectation is null
+            ? [$"expr: {parsing.Error}"]
+            : [.. ExpectationChecker.Check(parsing.Expectation, Shifted(text)).Select(problem => $"expr: {problem.Message}")];
+    }
+
+    /// <summary>Judges an expectation that was checked.</summary>
+    public ExpectationOutcome Judge(string text)
+    {
+        var requests = AsRun();
+        var result = new RunResult(
+            new RunPlan(Shifted(text), 0, []), "", DateTimeOffset.UnixEpoch, Window.Length, RunEnd.Completed, null,
+            [.. Events.Where(happening => Window.Contains(happening.At)).Select(happening => happening with { At = happening.At - Window.From, Intended = happening.Intended - Window.From })],
+            requests,
+            [.. Leases.Where(lease => lease.Start < Window.Until).Select(lease => lease with { Backend = PlaceOf(lease.Backend), Start = lease.Start - Window.From, End = lease.End - Window.From }).OrderBy(lease => lease.Start)],
+            [.. Attempts.Where(attempt => Window.Contains(attempt.At)).Select(attempt => attempt with { Backend = PlaceOf(attempt.Backend), At = attempt.At - Window.From }).OrderBy(attempt => attempt.At)],
+            Scheduled: Load?.Executor == Executor.ConstantArrivalRate ? requests.Length + Dropped : 0,
+            Dropped);
+        var judgement = Expectations.Judge.Evaluate(result);
+        var outcome = judgement.Outcomes[0];
+        return outcome with { Verdict = judgement.Verdict, Reason = outcome.Reason ?? judgement.Reason };
+    }
+
+    private Scenario Shifted(string text) => Scenario with
+    {
+        Target = Scenario.Target with { Backends = [.. Backends.Values.Select(name => Scenario.Target.Backends[0] with { Name = name })] },
+        Load = (Load ?? Unknown) with { Duration = Window.Length, Warmup = TimeSpan.Zero },
+        Faults = [],
+        Phases = [],
+        Expect = [new ExpectationText(text, Abort: false, TimeSpan.Zero, "session")],
+        Gate = new Gate(),
+    };
+
+    // Requests of other programs are known from their leases only: there the balancer stands for the client.
+    private ImmutableArray<RequestRecord> AsRun()
+    {
+        var own = Requests.Where(request => Window.Contains(request.Intended));
+        var others = Leases.Where(lease => lease.Request == 0 && Window.Contains(lease.Start)).Select((lease, place) => new RequestRecord(
+            -1 - place, lease.Start, lease.Start, lease.End, lease.End, lease.Backend, 0, OutcomeOf(lease.Outcome)));
+        return [.. own.Concat(others).Select(Moved)];
+    }
+
+    private RequestRecord Moved(RequestRecord request) => request with
+    {
+        Intended = request.Intended - Window.From,
+        Sent = request.Sent - Window.From,
+        FirstByte = request.FirstByte - Window.From,
+        Done = request.Done - Window.From,
+        Backend = PlaceOf(request.Backend),
+    };
+
+    // A run's backends are numbered without gaps; who has left has no place.
+    private int PlaceOf(int index)
+    {
+        var place = 0;
+        foreach (var known in Backends.Keys)
+        {
+            if (known == index)
+            {
+                return place;
+            }
+
+            place++;
+        }
+
+        return -1;
+    }
+
+    private static RequestOutcome OutcomeOf(LeaseOutcome outcome) => outcome switch
+    {
+        LeaseOutcome.Ok => RequestOutcome.Ok,
+        LeaseOutcome.ServerError => RequestOutcome.ServerError,
+        LeaseOutcome.ConnectFailed => RequestOutcome.ConnectFailed,
+        LeaseOutcome.Timeout => RequestOutcome.Timeout,
+        LeaseOutcome.Abandoned => RequestOutcome.Aborted,
+        _ => RequestOutcome.Reset,
+    };
+}

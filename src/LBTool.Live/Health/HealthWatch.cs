@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+using System.Net;
+using LBTool.Core.Balancing;
+using LBTool.Core.Health;
+using LBTool.Core.Measurements;
+using LBTool.Core.Plans;
+using LBTool.Live.Timing;
+
+namespace LBTool.Live.Health;
+
+/// <summary>
+/// The health board of a live balancer, with all that moves it: a prober for each backend, and the time.
+/// <code>
+///   BackendProber, one for each backend ──► HealthBoard ──► Pool
+///   the balancer's requests ─────────────────►  ▲
+///   PreciseTimer: ejections that end ───────────┘
+/// </code>
+/// </summary>
+internal sealed class HealthWatch : IAsyncDisposable
+{
+    private readonly ActiveCheck? _check;
+    private readonly ulong _seed;
+    private readonly RunClock _clock;
+    private readonly ImmutableArray<(string Name, BackendProber Prober)> _probers;
+    private readonly CancellationTokenSource _stop = new();
+    private Task _probing = Task.CompletedTask;
+
+    /// <param name="pool">Whose backends are watched.</param>
+    /// <param name="plan">The rules and the seed.</param>
+    /// <param name="addresses">Where requests for each backend go, by its index.</param>
+    /// <param name="clock">Time of the run.</param>
+    /// <param name="events">Where changes are written down.</param>
+    public HealthWatch(Pool pool, RunPlan plan, ImmutableArray<IPEndPoint> addresses, RunClock clock, EventBook events)
+    {
+        var target = plan.Scenario.Target;
+        _check = target.Health.Active;
+        _seed = plan.Seed;
+        _clock = clock;
+        Board = new HealthBoard(pool, target.Health, events, () => clock.Now) { Due = at => _ = AdvanceAsync(at) };
+        _probers = _check is null ? [] :
+        [
+            .. pool.Backends.Select(backend => (backend.Name, new BackendProber(
+                backend, _check, Create(_check, AddressOf(addresses[backend.Index], _check.Port), target.Http.Behind), Board, clock))),
+        ];
+    }
+
+    /// <summary>What is known of the backends.</summary>
+    public HealthBoard Board { get; }
+
+    /// <summary>Probes each backend for the first time; returns when all are known.</summary>
+    public Task StartAsync(CancellationToken stop) => Task.WhenAll(_probers.Select(pair => pair.Prober.StartAsync(stop)));
+
+    /// <summary>Begins to watch; the clock has just started.</summary>
+    public void Begin()
+    {
+        Board.Begin();
+        _probing = Task.WhenAll(_probers.Select(pair => pair.Prober.RunAsync(ProbeTimes.Of(_check!, _seed, pair.Name), _stop.Token)));
+    }
+
+    /// <summary>Ends all probes.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        foreach (var (_, prober) in _probers)
+        {
+            prober.Cut();
+        }
+
+        await _probing.ConfigureAwait(false);
+        foreach (var (_, prober) in _probers)
+        {
+            prober.Dispose();
+        }
+
+        _stop.Dispose();
+    }
+
+    private static IPEndPoint AddressOf(IPEndPoint address, int? port) => port is { } other ? new IPEndPoint(address.Address, other) : address;
+
+    private static Probe Create(ActiveCheck check, IPEndPoint address, int httpVersion) =>
+        check.Http is not { } http ? new TcpProbe(address)
+        : httpVersion == 2 ? new Http2Probe(address, http)
+        : new Http1Probe(address, http);
+
+    private async Task AdvanceAsync(TimeSpan at)
+    {
+        try
+        {
+            await PreciseTimer.Shared.UntilAsync(_clock.TimestampOf(at), _stop.Token).ConfigureAwait(false);
+            Board.Advance(_clock.Now);
+        }
+        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
+        {
+            // The run is over.
+        }
+    }
+}

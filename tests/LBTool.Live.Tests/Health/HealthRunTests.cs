@@ -1,0 +1,193 @@
+using LBTool.Core.Expectations;
+using LBTool.Core.Measurements;
+using LBTool.Core.Plans;
+using LBTool.Core.Runs;
+using LBTool.Core.Scenarios;
+
+namespace LBTool.Live.Tests.Health;
+
+/// <summary>Whole runs with health checks, on real sockets.</summary>
+public class HealthRunTests
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task A_backend_falls_and_rises_by_its_probes_and_gets_nothing_in_between(int httpVersion)
+    {
+        var result = await RunAsync($$"""
+            target:
+              backends: { count: 3, latency: 1ms }
+              http: { behind: {{httpVersion}} }
+              health: { active: { interval: 100ms, timeout: 5s, fall: 3, rise: 2 } }
+            load: { rate: 100/s, duration: 4s }
+            faults: [{ name: sick, at: 1s, for: 1s, target: b3, action: fail-health }]
+            expect:
+              - requests{backend=b3} == 0 during state{backend=b3} == down
+              - transitions{backend=b3} == 2
+              - transitions{backend=b1} == 0
+              - errors == 0
+            """);
+
+        // The third failure in a row comes two intervals after the first at the earliest, the second pass one.
+        Assert.True(Change(result, "down").At >= Probe(result, "failed").Intended + (2 * Interval));
+        Assert.True(Change(result, "up", after: Change(result, "down").At).At >= Probe(result, "passed", after: Change(result, "down").At).Intended + Interval);
+        Assert.All(Judge.Evaluate(result).Outcomes, outcome => Assert.Equal((outcome.Text, Verdict.Passed), (outcome.Text, outcome.Verdict)));
+        Assert.Equal(result.Requests.Length, result.Attempts.Length);
+    }
+
+    [Fact]
+    public async Task A_hung_probe_delays_nobody_elses()
+    {
+        var result = await RunAsync("""
+            target:
+              timeout: 1s
+              backends: { count: 3, latency: 1ms }
+              health: { active: { interval: 100ms, timeout: 60s, fall: 2, rise: 2 } }
+            load: { rate: 20/s, duration: 4s }
+            faults:
+              - { name: hung, at: 500ms, target: b1, action: pause }
+              - { name: dead, at: 1s, target: b2, action: kill }
+            """);
+
+        Assert.Equal("down", States(result, backend: 1)[^1]);
+        Assert.Equal(["up"], States(result, backend: 0));
+    }
+
+    [Fact]
+    public async Task With_nobody_available_clients_get_503_and_the_reason()
+    {
+        var result = await RunAsync("""
+            target:
+              backends: { count: 2, latency: 1ms }
+              health: { active: { interval: 100ms, timeout: 5s, fall: 1, rise: 1 }, panic_threshold: 0% }
+            load: { rate: 50/s, duration: 3s }
+            faults: [{ name: dead, at: 500ms, target: all, action: kill }]
+            """);
+
+        var lastDown = result.Events.Where(happened => happened is { Kind: RunEventKind.StateChange, Name: "down" }).Max(happened => happened.At);
+        var afterwards = result.Requests.Where(request => request.Sent > lastDown).ToArray();
+        Assert.NotEmpty(afterwards);
+        Assert.All(afterwards, request => Assert.Equal((503, -1), (request.Status, request.Backend)));
+        Assert.DoesNotContain(result.Events, happened => happened.Kind == RunEventKind.PanicStart);
+    }
+
+    [Fact]
+    public async Task Requests_lost_until_a_dead_backend_is_found_out_are_at_most_its_share_of_that_time()
+    {
+        const double Rate = 100, Share = 1.0 / 3;
+        var result = await RunAsync("""
+            target:
+              algorithm: round-robin
+              backends: { count: 3, latency: 1ms }
+              health: { active: { interval: 100ms, timeout: 5s, fall: 3, rise: 2 } }
+            load: { rate: 100/s, duration: 4s }
+            faults: [{ name: dead, at: 1s, target: b3, action: kill }]
+            """);
+
+        var run = new MeasuredRun(result);
+        var (begins, found) = (result.Events.Single(happened => happened.Kind == RunEventKind.FaultStart), Change(result, "down"));
+        var lost = run.Lost(run.Windows.Whole);
+
+        // Round-robin hands out shares exactly, to within one request; what was in flight at the kill is lost too.
+        var most = (Rate * Share * (found.At - begins.Intended).TotalSeconds) + 1 + run.Inflight(2).RangeIn(run.Windows.Whole).High;
+        Assert.InRange(lost, 1, most);
+        Assert.Equal(lost, run.Errors(run.Windows.Whole));
+    }
+
+    [Theory]
+    [InlineData("/healthz", "up")]
+    [InlineData("/healthz/deep", "down")]
+    public async Task A_deep_check_goes_through_the_application_and_a_shallow_one_past_it(string path, string last)
+    {
+        var result = await RunAsync($$"""
+            target:
+              backends: { count: 3, latency: 1ms }
+              health: { active: { path: {{path}}, interval: 100ms, timeout: 5s, fall: 2, rise: 2 } }
+            load: { rate: 20/s, duration: 3s }
+            faults: [{ name: broken, at: 500ms, target: b2, action: fail-app }]
+            """);
+
+        Assert.Equal(last, States(result, backend: 1)[^1]);
+        Assert.Equal(result.Requests.Length, result.Attempts.Length);
+    }
+
+    [Fact]
+    public async Task A_frozen_process_still_accepts_connections()
+    {
+        var result = await RunAsync("""
+            target:
+              timeout: 500ms
+              backends: { count: 3, latency: 1ms }
+              health: { active: { type: tcp, interval: 100ms, timeout: 5s, fall: 2, rise: 2 } }
+            load: { rate: 20/s, duration: 3s }
+            faults:
+              - { name: frozen, at: 500ms, target: b1, action: pause }
+              - { name: dead, at: 500ms, target: b2, action: kill }
+            """);
+
+        Assert.Equal("up", States(result, backend: 0)[^1]);
+        Assert.Equal("down", States(result, backend: 1)[^1]);
+        Assert.Contains(result.Events, happened => happened.Text == "probe of b2 failed: connection refused");
+    }
+
+    [Fact]
+    public async Task Who_swallows_what_it_is_sent_is_found_out_by_the_timeout()
+    {
+        var result = await RunAsync("""
+            target:
+              timeout: 500ms
+              backends: { count: 3, latency: 1ms }
+              health: { active: { interval: 100ms, timeout: 200ms, fall: 2, rise: 2 } }
+            load: { rate: 20/s, duration: 4s }
+            faults: [{ name: hole, at: 1s, target: b2, toxic: { type: timeout, timeout: 0 } }]
+            """);
+
+        Assert.Contains(result.Events, happened => happened.Text == "probe of b2 failed: no answer within 200ms");
+        Assert.Contains("down", States(result, backend: 1));
+    }
+
+    [Fact]
+    public async Task Failing_requests_eject_and_one_trial_at_a_time_asks_whether_it_is_well_again()
+    {
+        var result = await RunAsync("""
+            target:
+              backends: { count: 4, latency: 1ms }
+              health: { passive: { consecutive: 5, ejection: 300ms, max_ejection: 300ms } }
+            load: { rate: 100/s, duration: 4s }
+            faults: [{ name: broken, at: 500ms, for: 1500ms, target: b4, action: fail-app }]
+            """);
+
+        var ejected = Change(result, "ejected");
+        var back = Change(result, "up", after: ejected.At);
+        Assert.True(back.At >= ejected.At + TimeSpan.FromMilliseconds(300));
+        Assert.Equal(5, result.Leases.Count(lease => lease.Backend == 3 && !lease.Ok && lease.Start <= ejected.At));
+
+        // Each request on it while it is ejected is a trial; each that failed is noted, and the last one brought it back.
+        var trials = result.Leases.Count(lease => lease.Backend == 3 && lease.Start > ejected.At && lease.Start < back.At);
+        var failed = result.Events.Count(happened => happened.Text.Contains("its trial request failed", StringComparison.Ordinal));
+        Assert.Equal(failed + 1, trials);
+        Assert.All(result.Requests.Where(request => request.Sent > back.At), request => Assert.Equal(RequestOutcome.Ok, request.Outcome));
+    }
+
+    private static RunEvent Change(RunResult result, string state, TimeSpan after = default) =>
+        result.Events.First(happened => happened.Kind == RunEventKind.StateChange && happened.Name == state && happened.At > after);
+
+    private static RunEvent Probe(RunResult result, string name, TimeSpan after = default) =>
+        result.Events.First(happened => happened.Kind == RunEventKind.Probe && happened.Name == name && happened.At > after);
+
+    private static string[] States(RunResult result, int backend) =>
+        [.. result.Events.Where(happened => happened.Kind == RunEventKind.StateChange && happened.Backend == backend).Select(happened => happened.Name)];
+
+    private static async Task<RunResult> RunAsync(string rest)
+    {
+        var reading = ScenarioReader.Read($"version: 1\nname: health\n{rest}\n", "health.lb.yaml");
+        Assert.Empty(reading.Problems);
+        var plan = Planner.Plan(reading.Scenario!, 1);
+        await using var world = new LiveWorld(plan);
+        var result = await new Conductor(plan, world, TimeProvider.System, "test").RunAsync(TestContext.Current.CancellationToken);
+        Assert.Equal((RunEnd.Completed, null), (result.End, result.EndReason));
+        return result;
+    }
+}
