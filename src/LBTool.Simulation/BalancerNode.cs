@@ -197,7 +197,7 @@ internal sealed class BalancerNode
         }
         else
         {
-            Fail(place, GatewayTimeout, LeaseOutcome.Timeout);
+            Fail(place, GatewayTimeout, request.BodySeen ? LeaseOutcome.Broken : LeaseOutcome.Timeout);
         }
     }
 
@@ -207,6 +207,7 @@ internal sealed class BalancerNode
         request.Lease = lease;
         request.Leased = true;
         request.Member = lease.Backend.Index;
+        request.Record = _simulation.Recording?.Leases.Reserve() ?? 0;
         request.Heard = Queue.Now;
         _simulation.Members[lease.Backend.Index].Connect(place);
     }
@@ -256,7 +257,7 @@ internal sealed class BalancerNode
         request.Member = RequestTable.NoMember;
 
         // A balancer of connections does not know what they carry.
-        _simulation.Recording?.Leases.Add(new LeaseRecord(
+        _simulation.Recording?.Leases.Complete(request.Record, new LeaseRecord(
             _isTcp ? 0 : request.Number, request.Lease.Backend.Index, request.Lease.Start, Queue.Time, outcome));
         request.Lease.End(Queue.Time, outcome);
 

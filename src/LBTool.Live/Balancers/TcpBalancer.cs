@@ -129,7 +129,7 @@ public sealed class TcpBalancer : IBalancerFront
     internal void End(in Lease lease, LeaseOutcome outcome)
     {
         var now = _clock.Now;
-        _recording?.Leases.Add(new LeaseRecord(Request: 0, lease.Backend.Index, lease.Start, now, outcome));
+        _recording?.Leases.Add(new LeaseRecord(0, lease.Backend.Index, lease.Start, now, outcome));
         lease.End(now, outcome);
         _health?.ObserveLease(lease.Backend, outcome, status: 0, now - lease.Start, now);
     }
