@@ -5,15 +5,18 @@ using LBTool.Core.Measurements;
 using LBTool.Core.Plans;
 using LBTool.Core.Randomness;
 using LBTool.Core.Retries;
+using LBTool.Core.Scenarios;
 using LBTool.Simulation.Requests;
 using LBTool.Simulation.Time;
+using Ending = LBTool.Core.Faults.Ending;
 
 namespace LBTool.Simulation;
 
 /// <summary>
 /// The balancer of a simulated run, or several that do not know of each other. They pick through the same pool as the
 /// real one, try again by the same rules, and answer as that does when a backend does not: 502 for a refused or broken
-/// connection, 503 when nobody could be asked, 504 for silence.
+/// connection, 503 when nobody could be asked, 504 for silence. One of TCP connections tries another backend when one
+/// refuses, and else passes on how the connection ended.
 /// </summary>
 internal sealed class BalancerNode
 {
@@ -27,6 +30,7 @@ internal sealed class BalancerNode
     private readonly TimeSpan _timeout;
     private readonly TimeSpan? _perTryTimeout;
     private readonly TimeSpan _queueTimeout;
+    private readonly bool _isTcp;
     private readonly Deadlines _deadlines;
 
     public BalancerNode(Simulation simulation)
@@ -39,6 +43,7 @@ internal sealed class BalancerNode
         _timeout = target.Timeout;
         _perTryTimeout = target.Retries?.PerTryTimeout;
         _queueTimeout = target.Limits.Queue.Timeout;
+        _isTcp = target.Protocol == Protocol.Tcp;
         _deadlines = new Deadlines(Queue, Requests, EventKind.BalancerDeadlines, _timeout);
     }
 
@@ -115,7 +120,7 @@ internal sealed class BalancerNode
     public void TakeAnswer(int place)
     {
         ref var request = ref Requests[place];
-        var outcome = request.Status < 500 ? LeaseOutcome.Ok : LeaseOutcome.ServerError;
+        var outcome = _isTcp || request.Status < 500 ? LeaseOutcome.Ok : LeaseOutcome.ServerError;
         var again = TryAgain(request, outcome, request.Status);
         request.BodySeen = false;
         request.FirstByte = request.FirstByte < 0 ? Queue.Now : request.FirstByte;
@@ -131,10 +136,41 @@ internal sealed class BalancerNode
     }
 
     /// <summary>The backend refused the connection.</summary>
-    public void TakeRefusal(int place) => Fail(place, BadGateway, LeaseOutcome.ConnectFailed);
+    public void TakeRefusal(int place)
+    {
+        if (!_isTcp)
+        {
+            Fail(place, BadGateway, LeaseOutcome.ConnectFailed);
+            return;
+        }
+
+        ref var request = ref Requests[place];
+        EndLease(ref request, LeaseOutcome.ConnectFailed);
+        (request.Tried ??= []).Add(request.Lease.Backend.Index);
+        if (request.Tried.Count < Target.MostTries
+            && _replicas[request.Balancer].TakeOther(request.Number, request.Token, Queue.Time, request.Tried, out var lease))
+        {
+            Take(ref request, lease);
+            Send(place);
+        }
+        else
+        {
+            Lose(place, RequestOutcome.Reset);
+        }
+    }
 
     /// <summary>The connection ended before the answer did.</summary>
-    public void TakeBreak(int place) => Fail(place, BadGateway, LeaseOutcome.Broken);
+    public void TakeBreak(int place, Ending ending)
+    {
+        if (_isTcp)
+        {
+            EndConnection(place, isOrderly: ending == Ending.Close, LeaseOutcome.Broken);
+        }
+        else
+        {
+            Fail(place, BadGateway, LeaseOutcome.Broken);
+        }
+    }
 
     /// <summary>The client has gone: so does what was asked for it.</summary>
     public void Abandon(int place)
@@ -202,9 +238,16 @@ internal sealed class BalancerNode
     {
         foreach (var place in Requests.Where(request => request.Leased && request.Lease.Backend == backend))
         {
-            _replicas[index].Drains.CountCut(backend, Requests[place].BodySeen ? CutKind.Stream : CutKind.Request);
+            _replicas[index].Drains.CountCut(backend, _isTcp ? CutKind.Connection : Requests[place].BodySeen ? CutKind.Stream : CutKind.Request);
             _simulation.MemberOf(place).Forget(place);
-            Fail(place, BadGateway, LeaseOutcome.Cut);
+            if (_isTcp)
+            {
+                EndConnection(place, isOrderly: false, LeaseOutcome.Cut);
+            }
+            else
+            {
+                Fail(place, BadGateway, LeaseOutcome.Cut);
+            }
         }
     }
 
@@ -282,7 +325,29 @@ internal sealed class BalancerNode
     private void GiveUp(int place)
     {
         _simulation.MemberOf(place).Forget(place);
-        Fail(place, GatewayTimeout, Requests[place].BodySeen ? LeaseOutcome.Broken : LeaseOutcome.Timeout);
+        ref var request = ref Requests[place];
+        if (_isTcp)
+        {
+            // Who spoke last owes nothing.
+            EndConnection(place, isOrderly: request.FirstByte >= 0, LeaseOutcome.Timeout);
+        }
+        else
+        {
+            Fail(place, GatewayTimeout, request.BodySeen ? LeaseOutcome.Broken : LeaseOutcome.Timeout);
+        }
+    }
+
+    private void EndConnection(int place, bool isOrderly, LeaseOutcome otherwise)
+    {
+        ref var request = ref Requests[place];
+        EndLease(ref request, isOrderly ? LeaseOutcome.Ok : otherwise);
+        Lose(place, isOrderly && request.FirstByte >= 0 ? RequestOutcome.Truncated : RequestOutcome.Reset);
+    }
+
+    private void Lose(int place, RequestOutcome outcome)
+    {
+        Requests[place].Loss = outcome;
+        Deliver(place);
     }
 
     // When a part of the body has gone to the client already, all that can be done is to break its answer off too.
@@ -309,6 +374,12 @@ internal sealed class BalancerNode
 
     private void Refuse(int place)
     {
+        if (_isTcp)
+        {
+            Lose(place, RequestOutcome.Reset);
+            return;
+        }
+
         ref var request = ref Requests[place];
         (request.Lease, request.Pick) = (default, SessionPick.NoBackend);
         request.Status = Unavailable;
@@ -332,12 +403,14 @@ internal sealed class BalancerNode
     {
         request.Leased = false;
         request.Member = RequestTable.NoMember;
+
+        // A balancer of connections does not know what they carry.
         _simulation.Recording?.Leases.Complete(request.Record, new LeaseRecord(
-            request.Number, request.Lease.Backend.Index, request.Lease.Start, Queue.Time, outcome));
+            _isTcp ? 0 : request.Number, request.Lease.Backend.Index, request.Lease.Start, Queue.Time, outcome));
         request.Lease.End(Queue.Time, outcome);
 
         // Several balancers have no health checks, see Unsupported.
-        var status = outcome is LeaseOutcome.Ok or LeaseOutcome.ServerError ? request.Status : 0;
+        var status = outcome is LeaseOutcome.Ok or LeaseOutcome.ServerError && !_isTcp ? request.Status : 0;
         _replicas[0].Health.ObserveLease(request.Lease.Backend, outcome, status, Queue.Time - request.Lease.Start, Queue.Time);
     }
 }

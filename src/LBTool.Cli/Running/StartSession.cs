@@ -90,7 +90,7 @@ internal sealed class StartSession(Terminal terminal, StartOptions options)
         await terminal.Output.WriteLineAsync($"balancer  {session.World.Address}  {algorithm}, seed {session.Seed}");
         foreach (var member in session.World.Members)
         {
-            await terminal.Output.WriteLineAsync($"backend   {member.Name}  http://{member.Backend}/  behind fault proxy {member.FaultProxy}");
+            await terminal.Output.WriteLineAsync($"backend   {member.Name}  {session.World.Address!.Scheme}://{member.Backend}/  behind fault proxy {member.FaultProxy}");
         }
 
         await terminal.Output.WriteLineAsync($"toxiproxy {session.World.Toxiproxy}  API of the fault proxies, one for each backend");
