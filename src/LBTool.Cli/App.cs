@@ -90,6 +90,8 @@ internal static class App
             StatusCommand.Create(terminal),
             StopCommand.Create(terminal),
             BackendCommand.Create(terminal),
+            DisableCommand.Create(terminal),
+            EnableCommand.Create(terminal),
             FaultCommand.Create(terminal),
             LoadCommand.Create(terminal),
             EventsCommand.Create(terminal),

@@ -92,6 +92,7 @@ internal sealed class BalancerNode
         request.Lease = lease;
         request.Leased = true;
         request.Member = lease.Backend.Index;
+        request.Record = _simulation.Recording?.Leases.Reserve() ?? 0;
         request.Heard = Queue.Now;
         _deadlines.Set(place, request.Number);
         _simulation.Members[lease.Backend.Index].Connect(place);
@@ -161,7 +162,7 @@ internal sealed class BalancerNode
         }
 
         _simulation.MemberOf(place).Forget(place);
-        Fail(place, GatewayTimeout, LeaseOutcome.Timeout);
+        Fail(place, GatewayTimeout, request.BodySeen ? LeaseOutcome.Broken : LeaseOutcome.Timeout);
     }
 
     // When a part of the body has gone to the client already, all that can be done is to break its answer off too.
@@ -194,7 +195,7 @@ internal sealed class BalancerNode
     {
         request.Leased = false;
         request.Member = RequestTable.NoMember;
-        _simulation.Recording?.Leases.Add(new LeaseRecord(
+        _simulation.Recording?.Leases.Complete(request.Record, new LeaseRecord(
             request.Number, request.Lease.Backend.Index, request.Lease.Start, Queue.Time, outcome));
         request.Lease.End(Queue.Time, outcome);
 

@@ -20,7 +20,7 @@ internal static class AttemptMetrics
         },
     ];
 
-    private static Reading Measure(MeasuredRun run, Question question, Func<Scenarios.Window, int?, long> count)
+    private static Reading Measure(MeasuredRun run, Question question, Func<Scenarios.Window, BackendGroup?, long> count)
     {
         var requests = run.Requests(question.Window).Length;
         var arrivals = run.Attempts(question.Window);

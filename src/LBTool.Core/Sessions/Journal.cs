@@ -88,7 +88,17 @@ public sealed class Journal(string name, SessionScenario start, ulong seed)
     }
 
     /// <summary>A backend left, which a scenario says as an action.</summary>
-    public void Leave(string backend, TimeSpan at) => BeginAction($"remove-{backend}", backend, new ActionEffect(BackendAction.Remove), at);
+    public void Leave(string backend, TimeSpan at)
+    {
+        Enable(backend, at);
+        BeginAction($"remove-{backend}", backend, new ActionEffect(BackendAction.Remove), at);
+    }
+
+    /// <summary>A backend gets nothing new, which for a scenario is the same as that it left.</summary>
+    public void Disable(string backend, TimeSpan at) => BeginAction($"disable-{backend}", backend, new ActionEffect(BackendAction.Remove), at);
+
+    /// <summary>A backend that was disabled is used again.</summary>
+    public void Enable(string backend, TimeSpan at) => End($"disable-{backend}", at);
 
     /// <summary>Something happened that no scenario can say.</summary>
     /// <param name="at">Time of the session.</param>
