@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Net;
 using LBTool.Core.Arrivals;
 using LBTool.Core.Balancing;
+using LBTool.Core.Draining;
 using LBTool.Core.Health;
 using LBTool.Core.Measurements;
 using LBTool.Core.Plans;
@@ -31,6 +32,7 @@ namespace LBTool.Live;
 /// <param name="options">What the command line decides; null for the defaults.</param>
 public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorld
 {
+    private static readonly TimeSpan EndsAtOnce = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestSettling = TimeSpan.FromSeconds(1);
 
     private readonly RunClock _clock = new();
@@ -59,6 +61,9 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
 
     /// <summary>What the balancer knows of its backends; null until started.</summary>
     public HealthBoard? Health => _health?.Board;
+
+    /// <summary>Drains backends, watches that and ends it; null until started.</summary>
+    public Drains? Drains { get; private set; }
 
     /// <summary>Where clients reach the balancer; null until started.</summary>
     public Uri? Address => _balancer is null ? null : new Uri($"http://{_balancer.EndPoint}/");
@@ -93,16 +98,20 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
         _external = Target.Toxiproxy is null ? null : await ExternalToxiproxy.ConnectAsync(Target.Toxiproxy, stop).ConfigureAwait(false);
         await Task.WhenAll(Members.Select(member => member.StartAsync(CreateProxyAsync, stop))).ConfigureAwait(false);
         await (_toxiproxy?.StartAsync(stop) ?? Task.CompletedTask).ConfigureAwait(false);
-        _backends = [.. Target.Backends.Select((spec, index) => new Backend(spec.Name, index, spec.Weight))];
+        _backends = [.. Target.Backends.Select((spec, index) => new Backend(spec.Name, index, spec.Weight)
+        {
+            MaxInFlight = Target.LimitsOf(spec).MaxInFlight ?? int.MaxValue,
+        })];
         Pool = new Pool(
             _backends, Algorithm.Create(Target.Algorithm.Parameters, RandomStream.Derive(plan.Seed, "balancer")), Target.SlowStart)
         {
             RampDue = due => _ = RampAsync(due),
         };
-        _poolFaults = new PoolFaults(Pool);
         ImmutableArray<IPEndPoint> addresses = [.. Members.Select(member => member.FaultProxy)];
         _health = new HealthWatch(Pool, plan, addresses, _clock, Recording.Events);
-        var balancer = new HttpBalancer(
+        Drains = CreateDrains();
+        _poolFaults = new PoolFaults(Pool, Drains, (Target.Drain ?? DrainSpec.Default).Deadline);
+        _balancer = new HttpBalancer(
             Pool,
             addresses,
             new HttpBalancerOptions(new IPEndPoint(IPAddress.Loopback, _options.Port), Target.Http, Target.Timeout)
@@ -112,11 +121,15 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
                 TrustForwardedFor = Target.TrustForwardedFor,
                 Sticky = Target.Sticky,
                 SessionKey = RandomStream.Derive(plan.Seed, "sessions"),
+                Retries = Target.Retries,
+                Queue = Target.Limits.Queue,
+                MaxConnections = Target.Backends.Select((spec, index) => (index, Target.LimitsOf(spec).MaxConnections)).ToImmutableDictionary(row => row.index, row => row.MaxConnections),
+                CountCut = Drains.CountCut,
+                DrainDeadline = Target.Drain?.Deadline ?? EndsAtOnce,
             },
             _clock,
             Recording);
-        await balancer.StartAsync(stop).ConfigureAwait(false);
-        _balancer = balancer;
+        await _balancer.StartAsync(stop).ConfigureAwait(false);
         await _health.StartAsync(stop).ConfigureAwait(false);
         _options.Started?.Invoke(this);
     }
@@ -160,7 +173,7 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
         }
 
         Members = Members.Add(member);
-        var pooled = _balancer!.Add(spec.Name, spec.Weight, member.FaultProxy);
+        var pooled = _balancer!.Add(spec.Name, spec.Weight, member.FaultProxy, Target.LimitsOf(spec));
         _backends = _backends.Add(pooled);
         _poolFaults!.Add(pooled);
         _health!.Join(pooled, member.FaultProxy);
@@ -196,7 +209,7 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
     {
         if (PoolFaults.Have(fault))
         {
-            _poolFaults!.Begin(fault);
+            _poolFaults!.Begin(fault, Now);
             _health!.Board.MembersChanged(Now);
             return Task.CompletedTask;
         }
@@ -259,6 +272,27 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
         proxy.Start();
         _toxiproxy!.Share(proxy, member.Backend);
         return new OwnMemberProxy(proxy);
+    }
+
+    private Drains CreateDrains() => new(Pool!, Health!, Recording.Events, backend => _balancer!.Cut(backend))
+    {
+        HonourSticky = Target is { Drain.HonourSticky: true, Sticky: not null },
+        Drained = drain => _balancer!.CloseConnections(drain.Backend),
+        DeadlineDue = due => _ = CutAsync(due),
+    };
+
+    // As for a ramp, it is so long from now: a session without a load has a clock that stands still.
+    private async Task CutAsync(TimeSpan due)
+    {
+        try
+        {
+            await PreciseTimer.Shared.DelayAsync(due - Now, _over.Token).ConfigureAwait(false);
+            Drains!.Advance(Now > due ? Now : due);
+        }
+        catch (OperationCanceledException)
+        {
+            // Nobody waits for the end of a drain any more.
+        }
     }
 
     // The step may come before the run's clock has started: hence so long from now, and not at a time of the run.

@@ -1,22 +1,22 @@
 using LBTool.Core.Affinity;
 using LBTool.Core.Balancing;
+using LBTool.Core.Draining;
 using LBTool.Core.Measurements;
 using LBTool.Core.Plans;
 using LBTool.Core.Randomness;
+using LBTool.Core.Retries;
 using LBTool.Simulation.Requests;
 using LBTool.Simulation.Time;
-using Ending = LBTool.Core.Faults.Ending;
 
 namespace LBTool.Simulation;
 
 /// <summary>
 /// The balancer of a simulated run, or several that do not know of each other. They pick through the same pool as the
-/// real one, and answer as that does when a backend does not: 502 for a refused or broken connection, 503 when nobody could
-/// be asked, 504 for silence.
+/// real one, try again by the same rules, and answer as that does when a backend does not: 502 for a refused or broken
+/// connection, 503 when nobody could be asked, 504 for silence.
 /// </summary>
 internal sealed class BalancerNode
 {
-    private const int MostRetries = 3;
     private const short BadGateway = 502;
     private const short Unavailable = 503;
     private const short GatewayTimeout = 504;
@@ -25,16 +25,20 @@ internal sealed class BalancerNode
     private readonly Replica[] _replicas;
     private readonly RandomStream _choices;
     private readonly TimeSpan _timeout;
+    private readonly TimeSpan? _perTryTimeout;
+    private readonly TimeSpan _queueTimeout;
     private readonly Deadlines _deadlines;
 
     public BalancerNode(Simulation simulation)
     {
         _simulation = simulation;
         var target = simulation.Plan.Scenario.Target;
-        _replicas = [.. Enumerable.Range(1, target.Balancers).Select(number => new Replica(simulation, number))];
+        _replicas = [.. Enumerable.Range(0, target.Balancers).Select(index => new Replica(simulation, index + 1, backend => CutAll(index, backend)))];
         Prober = target.Health.Active is { } check ? new Prober(simulation, check, _replicas[0].Health, _replicas[0].Backends) : null;
         _choices = RandomStream.Derive(simulation.Plan.Seed, "balancers");
         _timeout = target.Timeout;
+        _perTryTimeout = target.Retries?.PerTryTimeout;
+        _queueTimeout = target.Limits.Queue.Timeout;
         _deadlines = new Deadlines(Queue, Requests, EventKind.BalancerDeadlines, _timeout);
     }
 
@@ -51,7 +55,7 @@ internal sealed class BalancerNode
     /// <summary>A fault of the pool begins, at all balancers.</summary>
     public void Begin(PlannedFault fault) => Array.ForEach(_replicas, replica =>
     {
-        replica.Faults.Begin(fault);
+        replica.Faults.Begin(fault, Queue.Time);
         replica.Health.MembersChanged(Queue.Time);
     });
 
@@ -75,65 +79,75 @@ internal sealed class BalancerNode
     /// <summary>The health board of one balancer does what is due.</summary>
     public void Advance(int balancer) => _replicas[balancer].Health.Advance(Queue.Time);
 
-    /// <summary>A request has come in: picks a backend and forwards it.</summary>
+    /// <summary>The deadline of a drain of one balancer has come, unless it is over already.</summary>
+    public void Cut(int balancer) => _replicas[balancer].Drains.Advance(Queue.Time);
+
+    /// <summary>A request has come in: picks a backend and forwards it. One that waited has its lease already.</summary>
     public void Forward(int place)
     {
-        var replica = _replicas.Length == 1 ? _replicas[0] : _replicas[_choices.PickOne(_replicas.Length)];
         ref var request = ref Requests[place];
-        request.Pick = replica.Take(request.Number, request.Token, Queue.Time, out var lease);
-        if (request.Pick is SessionPick.NoBackend or SessionPick.Refused)
+        if (request.Leased)
         {
-            request.Status = Unavailable;
-            request.FirstByte = Queue.Now;
-            Deliver(place);
+            Send(place);
             return;
         }
 
-        request.Lease = lease;
-        request.Leased = true;
-        request.Member = lease.Backend.Index;
-        request.Record = _simulation.Recording?.Leases.Reserve() ?? 0;
-        request.Heard = Queue.Now;
-        _deadlines.Set(place, request.Number);
-        _simulation.Members[lease.Backend.Index].Connect(place);
+        request.Balancer = (short)(_replicas.Length == 1 ? 0 : _choices.PickOne(_replicas.Length));
+        var replica = _replicas[request.Balancer];
+        replica.Retrier?.Count(Queue.Time);
+        request.Pick = replica.Take(request.Number, request.Token, Queue.Time, out var lease);
+        switch (request.Pick)
+        {
+            case SessionPick.Kept or SessionPick.Assigned:
+                Take(ref request, lease);
+                Send(place);
+                break;
+            case SessionPick.Full when replica.Line is not null:
+                Wait(place, replica);
+                break;
+            default:
+                Refuse(place);
+                break;
+        }
     }
 
     /// <summary>A whole answer has come from the backend.</summary>
     public void TakeAnswer(int place)
     {
         ref var request = ref Requests[place];
+        var outcome = request.Status < 500 ? LeaseOutcome.Ok : LeaseOutcome.ServerError;
+        var again = TryAgain(request, outcome, request.Status);
         request.BodySeen = false;
         request.FirstByte = request.FirstByte < 0 ? Queue.Now : request.FirstByte;
-        EndLease(ref request, request.Status < 500 ? LeaseOutcome.Ok : LeaseOutcome.ServerError);
-        Deliver(place);
+        EndLease(ref request, outcome);
+        if (again)
+        {
+            SendAgain(place);
+        }
+        else
+        {
+            Deliver(place);
+        }
     }
 
     /// <summary>The backend refused the connection.</summary>
     public void TakeRefusal(int place) => Fail(place, BadGateway, LeaseOutcome.ConnectFailed);
 
-    /// <summary>
-    /// The connection ended before the answer did. One that closes before an answer is tried again, because .NET's HTTP
-    /// client does so; one that is reset is not.
-    /// </summary>
-    public void TakeBreak(int place, Ending ending)
-    {
-        ref var request = ref Requests[place];
-        if (ending == Ending.Close && request.FirstByte < 0 && request.Retries < MostRetries)
-        {
-            request.Retries++;
-            _simulation.MemberOf(place).Connect(place);
-        }
-        else
-        {
-            Fail(place, BadGateway, LeaseOutcome.Broken);
-        }
-    }
+    /// <summary>The connection ended before the answer did.</summary>
+    public void TakeBreak(int place) => Fail(place, BadGateway, LeaseOutcome.Broken);
 
     /// <summary>The client has gone: so does what was asked for it.</summary>
     public void Abandon(int place)
     {
+        ref var request = ref Requests[place];
+        if (request.Waiter is { } waiter)
+        {
+            _replicas[request.Balancer].Line!.Leave(waiter);
+            return;
+        }
+
         _simulation.MemberOf(place).Forget(place);
-        EndLease(ref Requests[place], LeaseOutcome.Abandoned);
+        EndLease(ref request, LeaseOutcome.Abandoned);
     }
 
     /// <summary>Gives up on the backends that have been silent for too long.</summary>
@@ -161,14 +175,121 @@ internal sealed class BalancerNode
             return;
         }
 
+        GiveUp(place);
+    }
+
+    /// <summary>Gives up on a try of a request, unless its answer has begun.</summary>
+    public void ExpireTry(int place)
+    {
+        if (Requests[place] is { Leased: true, FirstByte: < 0 })
+        {
+            GiveUp(place);
+        }
+    }
+
+    /// <summary>A request has waited for long enough, unless its turn has come.</summary>
+    public void ExpireWait(int place)
+    {
+        ref var request = ref Requests[place];
+        if (request.Waiter is { } waiter && _replicas[request.Balancer].Line!.Leave(waiter))
+        {
+            request.Waiter = null;
+            Refuse(place);
+        }
+    }
+
+    private void CutAll(int index, Backend backend)
+    {
+        foreach (var place in Requests.Where(request => request.Leased && request.Lease.Backend == backend))
+        {
+            _replicas[index].Drains.CountCut(backend, Requests[place].BodySeen ? CutKind.Stream : CutKind.Request);
+            _simulation.MemberOf(place).Forget(place);
+            Fail(place, BadGateway, LeaseOutcome.Cut);
+        }
+    }
+
+    private void Wait(int place, Replica replica)
+    {
+        ref var request = ref Requests[place];
+        var waiter = replica.WaiterFor(request.Number, request.Token, Queue.Time, (lease, pick) => Call(place, lease, pick));
+        request.Waiter = waiter;
+        if (!replica.Line!.Join(waiter, Queue.Time))
+        {
+            request.Waiter = null;
+            Refuse(place);
+        }
+        else if (request.Waiter is not null)
+        {
+            Queue.Add(Queue.Now + _queueTimeout.Ticks, EventKind.QueueTimeout, place, request.Stamp);
+        }
+    }
+
+    // Not at once: whoever has made the room is in the middle of something.
+    private void Call(int place, in Lease lease, SessionPick pick)
+    {
+        ref var request = ref Requests[place];
+        (request.Waiter, request.Pick) = (null, pick);
+        Take(ref request, lease);
+        Queue.Add(Queue.Now, EventKind.Forward, place, request.Stamp);
+    }
+
+    private void Take(ref SimulatedRequest request, in Lease lease)
+    {
+        request.Lease = lease;
+        request.Leased = true;
+        request.Member = lease.Backend.Index;
+        request.Record = _simulation.Recording?.Leases.Reserve() ?? 0;
+        request.Try++;
+    }
+
+    private void Send(int place)
+    {
+        ref var request = ref Requests[place];
+        request.Heard = Queue.Now;
+        _deadlines.Set(place, request.Number);
+        if (_perTryTimeout is { } perTry)
+        {
+            Queue.Add(Queue.Now + perTry.Ticks, EventKind.TryDeadline, place, request.Stamp);
+        }
+
+        _simulation.MemberOf(place).Connect(place);
+    }
+
+    // What was scheduled for the try before means nothing any more.
+    private void SendAgain(int place)
+    {
+        ref var request = ref Requests[place];
+        (request.Tried ??= []).Add(request.Lease.Backend.Index);
+        (request.FirstByte, request.Status) = (-1, 0);
+        request.Stamp++;
+        var pick = _replicas[request.Balancer].TakeAgain(request.Number, request.Token, Queue.Time, request.Tried, out var lease);
+        if (pick is SessionPick.Kept or SessionPick.Assigned)
+        {
+            request.Pick = pick;
+            Take(ref request, lease);
+            Send(place);
+        }
+        else
+        {
+            Refuse(place);
+        }
+    }
+
+    private bool TryAgain(in SimulatedRequest request, LeaseOutcome outcome, int status) =>
+        _replicas[request.Balancer].Retrier?.TryAgain(
+            new EndedTry(request.Try, outcome, status, Idempotence.Of(Traffic.Method), BodyBytes: 0), Queue.Time) == true;
+
+    private void GiveUp(int place)
+    {
         _simulation.MemberOf(place).Forget(place);
-        Fail(place, GatewayTimeout, request.BodySeen ? LeaseOutcome.Broken : LeaseOutcome.Timeout);
+        Fail(place, GatewayTimeout, Requests[place].BodySeen ? LeaseOutcome.Broken : LeaseOutcome.Timeout);
     }
 
     // When a part of the body has gone to the client already, all that can be done is to break its answer off too.
     private void Fail(int place, short status, LeaseOutcome outcome)
     {
         ref var request = ref Requests[place];
+        var again = !request.BodySeen && TryAgain(request, outcome, 0);
         if (!request.BodySeen)
         {
             request.Status = status;
@@ -176,6 +297,22 @@ internal sealed class BalancerNode
         }
 
         EndLease(ref request, outcome);
+        if (again)
+        {
+            SendAgain(place);
+        }
+        else
+        {
+            Deliver(place);
+        }
+    }
+
+    private void Refuse(int place)
+    {
+        ref var request = ref Requests[place];
+        (request.Lease, request.Pick) = (default, SessionPick.NoBackend);
+        request.Status = Unavailable;
+        request.FirstByte = Queue.Now;
         Deliver(place);
     }
 

@@ -126,7 +126,7 @@ internal sealed class Clients
 
     private void Abandon(int place, RequestOutcome outcome)
     {
-        if (Requests[place].Leased)
+        if (Requests[place] is { Leased: true } or { Waiter: not null })
         {
             _simulation.Balancer.Abandon(place);
         }

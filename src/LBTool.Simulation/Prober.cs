@@ -3,7 +3,6 @@ using LBTool.Core.Health;
 using LBTool.Core.Scenarios;
 using LBTool.Simulation.Requests;
 using LBTool.Simulation.Time;
-using Ending = LBTool.Core.Faults.Ending;
 
 namespace LBTool.Simulation;
 
@@ -87,12 +86,12 @@ internal sealed class Prober
     /// The connection ended before the answer did. One without a single byte of it is tried again once, as the real prober
     /// does: the connection may have been closed because it was idle.
     /// </summary>
-    public void TakeBreak(int place, Ending ending)
+    public void TakeBreak(int place)
     {
         ref var request = ref Requests[place];
-        if (request.FirstByte < 0 && request.Retries == 0)
+        if (request.FirstByte < 0 && request.Try == 0)
         {
-            request.Retries++;
+            request.Try++;
             SetDeadline(place);
             _simulation.MemberOf(place).Connect(place);
         }

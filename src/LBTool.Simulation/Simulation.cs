@@ -3,7 +3,6 @@ using LBTool.Core.Plans;
 using LBTool.Simulation.Backends;
 using LBTool.Simulation.Requests;
 using LBTool.Simulation.Time;
-using Ending = LBTool.Core.Faults.Ending;
 
 namespace LBTool.Simulation;
 
@@ -74,6 +73,9 @@ internal sealed class Simulation
             case EventKind.Ramp:
                 Balancer.Ramp(place);
                 break;
+            case EventKind.DrainDeadline:
+                Balancer.Cut(place);
+                break;
             case EventKind.Probe:
                 Balancer.Prober!.Start(place);
                 break;
@@ -120,15 +122,15 @@ internal sealed class Simulation
     }
 
     /// <summary>A connection broke: the balancer's, or its prober's.</summary>
-    public void TakeBreak(int place, Ending ending)
+    public void TakeBreak(int place)
     {
         if (Requests[place].IsProbe)
         {
-            Balancer.Prober!.TakeBreak(place, ending);
+            Balancer.Prober!.TakeBreak(place);
         }
         else
         {
-            Balancer.TakeBreak(place, ending);
+            Balancer.TakeBreak(place);
         }
     }
 
@@ -153,6 +155,12 @@ internal sealed class Simulation
                 break;
             case EventKind.QuietBackend:
                 Balancer.Expire(place);
+                break;
+            case EventKind.TryDeadline:
+                Balancer.ExpireTry(place);
+                break;
+            case EventKind.QueueTimeout:
+                Balancer.ExpireWait(place);
                 break;
             case EventKind.Delivered:
                 Clients.TakeAnswer(place);

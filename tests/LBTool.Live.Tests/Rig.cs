@@ -44,7 +44,7 @@ internal sealed class Rig : IAsyncDisposable
     /// <summary>With fake backends behind it.</summary>
     public static async Task<Rig> StartAsync(
         IEnumerable<BackendSpec> specs, HttpVersions? versions = null, TimeSpan? timeout = null, Func<Balancer>? balancer = null,
-        Func<HttpBalancerOptions, HttpBalancerOptions>? configure = null)
+        Func<HttpBalancerOptions, HttpBalancerOptions>? configure = null, int maxInFlight = int.MaxValue)
     {
         versions ??= new HttpVersions();
         var recording = new Recording();
@@ -60,15 +60,17 @@ internal sealed class Rig : IAsyncDisposable
         return await StartAsync(
             [.. specs.Select(spec => spec.Name)],
             [.. backends.Select(backend => backend.EndPoint)],
-            backends, versions, timeout, balancer, recording, clock, configure);
+            backends, versions, timeout, balancer, recording, clock, configure, maxInFlight);
     }
 
     /// <summary>With one backend, b1, that is at <paramref name="address"/>.</summary>
-    public static Task<Rig> InFrontOfAsync(IPEndPoint address, HttpVersions? versions = null, TimeSpan? timeout = null)
+    public static Task<Rig> InFrontOfAsync(
+        IPEndPoint address, HttpVersions? versions = null, TimeSpan? timeout = null,
+        Func<HttpBalancerOptions, HttpBalancerOptions>? configure = null)
     {
         var clock = new RunClock();
         clock.Start();
-        return StartAsync(["b1"], [address], [], versions ?? new HttpVersions(), timeout, null, new Recording(), clock);
+        return StartAsync(["b1"], [address], [], versions ?? new HttpVersions(), timeout, null, new Recording(), clock, configure);
     }
 
     public static HttpClient NewClient(IPEndPoint server, int version) =>
@@ -115,9 +117,11 @@ internal sealed class Rig : IAsyncDisposable
         Func<Balancer>? balancer,
         Recording recording,
         RunClock clock,
-        Func<HttpBalancerOptions, HttpBalancerOptions>? configure = null)
+        Func<HttpBalancerOptions, HttpBalancerOptions>? configure = null,
+        int maxInFlight = int.MaxValue)
     {
-        var pool = new Pool(names.Select((name, i) => new Backend(name, i)), balancer?.Invoke() ?? new RoundRobin());
+        var pool = new Pool(
+            names.Select((name, i) => new Backend(name, i) { MaxInFlight = maxInFlight }), balancer?.Invoke() ?? new RoundRobin());
         var options = new HttpBalancerOptions(new IPEndPoint(IPAddress.Loopback, 0), versions, timeout ?? LongTimeout);
         var server = new HttpBalancer(pool, addresses, configure?.Invoke(options) ?? options, clock, recording);
         await server.StartAsync(Stop);

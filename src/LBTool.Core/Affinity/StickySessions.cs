@@ -18,7 +18,7 @@ public sealed class StickySessions(Pool pool, OnLost onLost)
     /// <summary>Takes a lease for a request.</summary>
     /// <param name="owner">The backend that has the request's session; null for a new one.</param>
     /// <param name="context">The time, and whom the request is for.</param>
-    /// <param name="lease">The lease, unless <see cref="SessionPick.Refused"/> or <see cref="SessionPick.NoBackend"/>.</param>
+    /// <param name="lease">The lease, when the session was kept or assigned.</param>
     /// <returns>What became of the session.</returns>
     public SessionPick Take(Backend? owner, in PickContext context, out Lease lease)
     {
@@ -29,6 +29,11 @@ public sealed class StickySessions(Pool pool, OnLost onLost)
                 return SessionPick.Kept;
             }
 
+            if (owner.IsAvailable)
+            {
+                return SessionPick.Full;
+            }
+
             Interlocked.Increment(ref _lost);
             if (onLost == OnLost.Refuse)
             {
@@ -36,7 +41,7 @@ public sealed class StickySessions(Pool pool, OnLost onLost)
             }
         }
 
-        return pool.TryTake(context, out lease) ? SessionPick.Assigned : SessionPick.NoBackend;
+        return pool.TryTake(context, out lease) ? SessionPick.Assigned : pool.IsFull ? SessionPick.Full : SessionPick.NoBackend;
     }
 }
 
@@ -64,4 +69,7 @@ public enum SessionPick
 
     /// <summary>No backend is available.</summary>
     NoBackend,
+
+    /// <summary>The session's backend is full, or all are: it may wait.</summary>
+    Full,
 }

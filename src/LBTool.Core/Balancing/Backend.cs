@@ -12,6 +12,7 @@ public sealed class Backend
     private int _inFlight;
     private long _upSince = long.MinValue;
     private volatile bool _isAvailable = true;
+    private volatile bool _keepsSessions;
 
     /// <param name="name">Unique in the pool, e.g. <c>b1</c>.</param>
     /// <param name="index">Number in the pool, from 0, never given twice; records refer to a backend by it.</param>
@@ -46,6 +47,12 @@ public sealed class Backend
     /// <summary>In-flight / weight that counts: what the load-aware rules compare. A weight of 0 counts as 1.</summary>
     public double Load => InFlight * InverseWeight;
 
+    /// <summary>Leases at most; at least 1, by default without limit.</summary>
+    public int MaxInFlight { get; init; } = int.MaxValue;
+
+    /// <summary>Whether another lease would fit.</summary>
+    internal bool HasRoom => InFlight < MaxInFlight;
+
     /// <summary>Time of the run at which it last became available.</summary>
     internal TimeSpan UpSince
     {
@@ -55,11 +62,38 @@ public sealed class Backend
 
     internal double InverseWeight => Volatile.Read(ref _inverseWeight);
 
-    internal int Enter() => Interlocked.Increment(ref _inFlight);
+    /// <summary>Counts one in flight. False when it is full or not available any more; then there may have been one for a moment.</summary>
+    /// <param name="ofSession">Whether it has the request's session, which it may keep while it is not available.</param>
+    /// <param name="left">Whether there was one for a moment.</param>
+    internal bool TryEnter(bool ofSession, out bool left)
+    {
+        left = false;
+        if (!TryCount())
+        {
+            return false;
+        }
+
+        // After it was counted: whoever takes the backend out either is seen here or sees the count.
+        left = !_isAvailable && !(ofSession && _keepsSessions);
+        return !left;
+    }
+
+    /// <summary>Counts one in flight, whatever its limit is and whether it is available.</summary>
+    internal void EnterAnyway() => Interlocked.Increment(ref _inFlight);
 
     internal int Leave() => Interlocked.Decrement(ref _inFlight);
 
-    internal void SetAvailable(bool isAvailable) => _isAvailable = isAvailable;
+    internal void SetAvailable(bool isAvailable)
+    {
+        _isAvailable = isAvailable;
+        Interlocked.MemoryBarrier();
+    }
+
+    internal void KeepSessions(bool keeps)
+    {
+        _keepsSessions = keeps;
+        Interlocked.MemoryBarrier();
+    }
 
     internal void SetWeight(double weight)
     {
@@ -71,6 +105,28 @@ public sealed class Backend
 
         Volatile.Write(ref _weight, weight);
         Invert();
+    }
+
+    private bool TryCount()
+    {
+        if (MaxInFlight == int.MaxValue)
+        {
+            Interlocked.Increment(ref _inFlight);
+            return true;
+        }
+
+        for (var seen = InFlight; seen < MaxInFlight;)
+        {
+            var found = Interlocked.CompareExchange(ref _inFlight, seen + 1, seen);
+            if (found == seen)
+            {
+                return true;
+            }
+
+            seen = found;
+        }
+
+        return false;
     }
 
     internal void SetShare(double share)

@@ -41,13 +41,13 @@ public sealed class Candidates
 
     internal ReadOnlySpan<Backend> Backends => _backends;
 
-    /// <summary>The one with the smallest load whose index is not among <paramref name="besides"/>; null when there is none.</summary>
+    /// <summary>The one with room and the smallest load whose index is not among <paramref name="besides"/>; null when there is none.</summary>
     internal Backend? LeastLoaded(ReadOnlySpan<int> besides)
     {
         Backend? least = null;
         foreach (var backend in _backends)
         {
-            if (!besides.Contains(backend.Index) && (least is null || backend.Load < least.Load))
+            if (backend.IsAvailable && backend.HasRoom && !besides.Contains(backend.Index) && (least is null || backend.Load < least.Load))
             {
                 least = backend;
             }

@@ -20,4 +20,7 @@ public enum LeaseOutcome : byte
 
     /// <summary>The client went away or sent something wrong: the backend is not to blame.</summary>
     Abandoned,
+
+    /// <summary>The balancer broke it off itself, at the deadline of a drain: the backend is not to blame.</summary>
+    Cut,
 }

@@ -28,6 +28,9 @@ public readonly struct PickContext
     internal PickContext Again(int attempt) =>
         _hasKey ? new PickContext(Now, KeyHash.Mix(_key, (ulong)attempt)) : this;
 
+    /// <summary>The same request, later.</summary>
+    internal PickContext At(TimeSpan now) => _hasKey ? new PickContext(now, _key) : new PickContext(now);
+
     /// <summary>The hash of the request's key, if it has one.</summary>
     public bool TryGetKey(out ulong key)
     {

@@ -75,12 +75,36 @@ public sealed class Pool
         }
     }
 
+    /// <summary>Whether there are available backends, and none of them has room.</summary>
+    public bool IsFull
+    {
+        get
+        {
+            var available = _candidates.Backends;
+            foreach (var backend in available)
+            {
+                if (backend.HasRoom)
+                {
+                    return false;
+                }
+            }
+
+            return available.Length > 0;
+        }
+    }
+
+    /// <summary>Told when a member that is not available has nothing in flight any more: the member, and the time of the run.</summary>
+    internal Action<Backend, TimeSpan>? Emptied { get; set; }
+
+    /// <summary>Told when there may be room where there was none: a lease has ended, or something has changed. With the time of the run.</summary>
+    internal Action<TimeSpan>? Freed { get; set; }
+
     private IEnumerable<Backend> Available => _backends.Where(backend => backend.IsAvailable);
 
-    /// <summary>Picks an available backend and counts one in-flight on it, until the lease ends.</summary>
+    /// <summary>Picks an available backend with room and counts one in-flight on it, until the lease ends.</summary>
     /// <param name="context">The time, and whom the request is for.</param>
     /// <param name="lease">The lease; end it exactly once.</param>
-    /// <returns>False when no backend is available; there is no lease then.</returns>
+    /// <returns>False when no backend is available, or all are full (see <see cref="IsFull"/>); there is no lease then.</returns>
     public bool TryTake(in PickContext context, out Lease lease)
     {
         var candidates = _candidates;
@@ -90,15 +114,16 @@ public sealed class Pool
             return false;
         }
 
-        lease = Begin(candidates.Count == 1 ? candidates[0] : _balancer.Pick(candidates, context), context.Now);
-        return true;
+        // A pick says whom the rule wants; when that one is full the others are asked.
+        var picked = candidates.Count == 1 ? candidates[0] : _balancer.Pick(candidates, context);
+        return TryBegin(picked, context.Now, ofSession: false, out lease) || TryTakeOther(context, [picked.Index], out lease);
     }
 
-    /// <summary>Picks an available backend that was not tried for this request yet, and counts one in-flight on it.</summary>
+    /// <summary>Picks an available backend with room that was not tried for this request yet, and counts one in-flight on it.</summary>
     /// <param name="context">The time, and whom the request is for.</param>
     /// <param name="tried">Indices of those tried.</param>
     /// <param name="lease">The lease; end it exactly once.</param>
-    /// <returns>False when all available ones were tried; there is no lease then.</returns>
+    /// <returns>False when all that are available were tried or are full; there is no lease then.</returns>
     /// <remarks>
     /// The rule is asked a few times, with another key each time, so that what was tried is replaced as the rule would
     /// spread it. When it insists, it is the least loaded of the others.
@@ -109,42 +134,51 @@ public sealed class Pool
         for (var attempt = 1; attempt <= OtherPicks && candidates.Count > 1; attempt++)
         {
             var picked = _balancer.Pick(candidates, context.Again(attempt));
-            if (!tried.Contains(picked.Index))
+            if (!tried.Contains(picked.Index) && TryBegin(picked, context.Now, ofSession: false, out lease))
             {
-                lease = Begin(picked, context.Now);
                 return true;
             }
         }
 
-        lease = candidates.LeastLoaded(tried) is { } other ? Begin(other, context.Now) : default;
-        return lease.Backend is not null;
+        // Somebody else may be faster to take the last room of one.
+        while (_candidates.LeastLoaded(tried) is { } other)
+        {
+            if (TryBegin(other, context.Now, ofSession: false, out lease))
+            {
+                return true;
+            }
+        }
+
+        lease = default;
+        return false;
     }
 
     /// <summary>Counts one in-flight on a certain backend, whatever the algorithm would say: for sessions.</summary>
     /// <param name="backend">A member, of any weight.</param>
     /// <param name="now">Time of the run.</param>
     /// <param name="lease">The lease; end it exactly once.</param>
-    /// <returns>False when that backend is not available; there is no lease then.</returns>
-    public bool TryTakeFrom(Backend backend, TimeSpan now, out Lease lease)
-    {
-        lease = backend.IsAvailable ? Begin(backend, now) : default;
-        return lease.Backend is not null;
-    }
+    /// <returns>False when that backend is full, or not available and keeps no sessions; there is no lease then.</returns>
+    public bool TryTakeFrom(Backend backend, TimeSpan now, out Lease lease) => TryBegin(backend, now, ofSession: true, out lease);
 
     /// <summary>Counts one in-flight on a certain backend, available or not: for the trial of an ejected one.</summary>
-    internal Lease TakeAnyway(Backend backend, TimeSpan now) => Begin(backend, now);
+    internal Lease TakeAnyway(Backend backend, TimeSpan now)
+    {
+        backend.EnterAnyway();
+        return Begin(backend, now);
+    }
 
     /// <summary>Makes a backend that can be added; until then it is no member.</summary>
     /// <param name="name">Unique in the pool.</param>
     /// <param name="weight">Share relative to the others, 0 or above.</param>
+    /// <param name="maxInFlight">Leases at most, at least 1.</param>
     /// <returns>With an index that no other one had.</returns>
     /// <exception cref="ArgumentException">A member has that name already.</exception>
-    public Backend Create(string name, double weight = 1)
+    public Backend Create(string name, double weight = 1, int maxInFlight = int.MaxValue)
     {
         lock (_changing)
         {
             RefuseTaken(name);
-            var backend = new Backend(name, _everyone.Select(other => other.Index + 1).DefaultIfEmpty().Max(), weight);
+            var backend = new Backend(name, _everyone.Select(other => other.Index + 1).DefaultIfEmpty().Max(), weight) { MaxInFlight = maxInFlight };
             backend.SetAvailable(false);
             _everyone = _everyone.Add(backend);
             return backend;
@@ -223,6 +257,9 @@ public sealed class Pool
         return true;
     }, now);
 
+    /// <summary>Says whether a backend that is not available still gets the requests of its sessions.</summary>
+    public static void KeepSessions(Backend backend, bool keeps) => backend.KeepSessions(keeps);
+
     /// <summary>Changes the share of a member.</summary>
     /// <param name="backend">The member.</param>
     /// <param name="weight">Share relative to the others; 0 gets nothing as long as another one has more.</param>
@@ -244,14 +281,39 @@ public sealed class Pool
 
     internal void End(in Ending ending)
     {
-        ending.Backend.Leave();
+        var left = ending.Backend.Leave();
         _balancer.Ended(_candidates, ending);
+        TellLeft(ending.Backend, left, ending.Now);
+        Freed?.Invoke(ending.Now);
+    }
+
+    private bool TryBegin(Backend backend, TimeSpan now, bool ofSession, out Lease lease)
+    {
+        if (backend.TryEnter(ofSession, out var left))
+        {
+            lease = Begin(backend, now);
+            return true;
+        }
+
+        if (left)
+        {
+            TellLeft(backend, backend.Leave(), now);
+        }
+
+        lease = default;
+        return false;
+    }
+
+    private void TellLeft(Backend backend, int left, TimeSpan now)
+    {
+        if (left == 0 && !backend.IsAvailable)
+        {
+            Emptied?.Invoke(backend, now);
+        }
     }
 
     private Lease Begin(Backend backend, TimeSpan now)
     {
-        backend.Enter();
-
         // The time was read before the pick: the backend may have come up in between.
         var start = backend.UpSince > now ? backend.UpSince : now;
 
@@ -280,6 +342,7 @@ public sealed class Pool
             RampDue?.Invoke(due);
         }
 
+        Freed?.Invoke(now);
         return true;
     }
 

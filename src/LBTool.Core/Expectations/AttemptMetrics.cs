@@ -18,7 +18,18 @@ internal static class AttemptMetrics
         {
             Measure = (run, question) => Measure(run, question, run.Duplicates),
         },
+        new("amplification", "arrivals at the backends for each request of the clients: 1 when none is sent twice",
+            [Unit.Count], BackendLabel.None, Trend.Varies, "amplification <= 1.2")
+        {
+            Measure = (run, question) => Amplification(run, question.Window),
+        },
     ];
+
+    private static Reading Amplification(MeasuredRun run, Scenarios.Window window)
+    {
+        var requests = run.Requests(window).Length;
+        return requests == 0 ? Reading.Nothing("no request in the window") : Reading.Of((double)run.Attempts(window) / requests, requests);
+    }
 
     private static Reading Measure(MeasuredRun run, Question question, Func<Scenarios.Window, BackendGroup?, long> count)
     {

@@ -17,7 +17,7 @@ public static partial class Metrics
 
     /// <summary>All metrics, in the order that help shows them.</summary>
     public static ImmutableArray<Metric> All { get; } =
-        [.. LatencyMetrics.Rows, .. TrafficMetrics.Rows, .. InflightMetrics.Rows, .. PlacementMetrics.Rows, .. MemoryMetrics.Rows, .. AttemptMetrics.Rows, .. HealthMetrics.Rows, .. DriverMetrics.Rows];
+        [.. LatencyMetrics.Rows, .. TrafficMetrics.Rows, .. InflightMetrics.Rows, .. PlacementMetrics.Rows, .. MemoryMetrics.Rows, .. AttemptMetrics.Rows, .. LeaseEndMetrics.Rows, .. HealthMetrics.Rows, .. DriverMetrics.Rows];
 
     /// <summary>All names, for messages; percentiles by their form.</summary>
     public static string Names => string.Join(", ", All.Select(metric => metric.Name));

@@ -15,6 +15,8 @@ public sealed class MeasuredRun
     private readonly Timeline<LeaseRecord> _leases;
     private readonly Timeline<AttemptRecord> _attempts;
     private readonly Lazy<Timeline<AttemptRecord>> _duplicates;
+    private readonly Lazy<Timeline<LeaseRecord>> _retries;
+    private readonly Lazy<Timeline<LeaseRecord>> _ends;
     private readonly Timeline<FindingRecord> _findings;
     private readonly Lazy<Timeline<FindingRecord>> _lostSessions;
     private readonly Lazy<RequestMix> _mix;
@@ -38,6 +40,8 @@ public sealed class MeasuredRun
         _duplicates = new(() => new(Repeated(requests, _attempts.All()), attempt => attempt.At, (attempts, place) => attempts[place].Backend));
         _findings = new(result.Findings, finding => finding.At, (findings, place) => findings[place].Backend);
         _lostSessions = new(() => new(Lost(_findings.All()), finding => finding.At, (findings, place) => findings[place].Backend));
+        _retries = new(() => new(Again(_leases.All()), lease => lease.Start, (leases, place) => leases[place].Backend));
+        _ends = new(() => new(result.Leases, lease => lease.End, (leases, place) => leases[place].Backend));
         _mix = new(() => new RequestMix(result.Plan.Scenario.Load, result.Plan.Seed));
     }
 
@@ -115,6 +119,12 @@ public sealed class MeasuredRun
     public long Duplicates(Window window, BackendGroup? backends = null) =>
         _duplicates.Value.In(Windows.WithLast(window), backends).Length;
 
+    /// <summary>Leases started in the window whose request had had one before: the balancer's retries.</summary>
+    public long Retries(Window window, BackendGroup? backends = null) => _retries.Value.In(Windows.WithLast(window), backends).Length;
+
+    /// <summary>Leases that ended in the window, in order of their end.</summary>
+    public RecordSlice<LeaseRecord> Ends(Window window, BackendGroup? backends = null) => _ends.Value.In(Windows.WithLast(window), backends);
+
     /// <summary>How often backends found this in the window.</summary>
     public long Findings(Window window, BackendGroup? backends, Finding what)
     {
@@ -191,6 +201,21 @@ public sealed class MeasuredRun
         return requests;
     }
 
+    private static RecordList<LeaseRecord> Again(RecordSlice<LeaseRecord> leases)
+    {
+        var seen = new HashSet<long>(leases.Length);
+        var again = new List<LeaseRecord>();
+        foreach (ref readonly var lease in leases)
+        {
+            if (lease.Request != 0 && !seen.Add(lease.Request))
+            {
+                again.Add(lease);
+            }
+        }
+
+        return [.. again];
+    }
+
     // Each request with the backend of its last lease; the same records where each has only the one that answered.
     private static RecordList<RequestRecord> Attributed(RecordList<RequestRecord> requests, RecordSlice<LeaseRecord> leases)
     {
@@ -198,7 +223,7 @@ public sealed class MeasuredRun
         var places = new RequestPlaces(requests);
         foreach (ref readonly var lease in leases)
         {
-            var place = places.Find(lease.Request);
+            var place = lease.Request == 0 ? -1 : places.Find(lease.Request);
             if (place >= 0 && (last is not null || requests[place].Backend != lease.Backend))
             {
                 last ??= [.. requests.Select(request => request.Backend)];

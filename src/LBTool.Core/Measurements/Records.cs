@@ -38,16 +38,16 @@ public readonly record struct RequestRecord
     public long Number => _who.Number;
 
     /// <summary>When the schedule wanted it sent.</summary>
-    public TimeSpan Intended => _intended.Value;
+    public TimeSpan Intended { get => _intended.Value; init => _intended = new(value); }
 
     /// <summary>When it was sent.</summary>
     public TimeSpan Sent { get => _sent.Value; init => _sent = new(value); }
 
     /// <summary>When the answer's head had come; equals <see cref="Done"/> when none came.</summary>
-    public TimeSpan FirstByte => _firstByte.Value;
+    public TimeSpan FirstByte { get => _firstByte.Value; init => _firstByte = new(value); }
 
     /// <summary>When the answer had ended, or the request had failed.</summary>
-    public TimeSpan Done => _done.Value;
+    public TimeSpan Done { get => _done.Value; init => _done = new(value); }
 
     /// <summary>Index of the backend that answered, as its answer says; −1 when unknown.</summary>
     public int Backend { get => _who.Backend; init => _who = new(_who.Number, value); }
@@ -88,13 +88,13 @@ public readonly record struct LeaseRecord
     public long Request => _who.Number;
 
     /// <summary>Index of the backend that was picked.</summary>
-    public int Backend => _who.Backend;
+    public int Backend { get => _who.Backend; init => _who = new(_who.Number, value); }
 
     /// <summary>When it was picked.</summary>
-    public TimeSpan Start => _start.Value;
+    public TimeSpan Start { get => _start.Value; init => _start = new(value); }
 
     /// <summary>When the lease ended.</summary>
-    public TimeSpan End => _end.Value;
+    public TimeSpan End { get => _end.Value; init => _end = new(value); }
 
     /// <summary>How it went.</summary>
     public LeaseOutcome Outcome => _outcome;
@@ -119,8 +119,8 @@ public readonly record struct AttemptRecord
     public long Request => _who.Number;
 
     /// <summary>Index of the backend.</summary>
-    public int Backend => _who.Backend;
+    public int Backend { get => _who.Backend; init => _who = new(_who.Number, value); }
 
     /// <summary>When it arrived.</summary>
-    public TimeSpan At => _at.Value;
+    public TimeSpan At { get => _at.Value; init => _at = new(value); }
 }

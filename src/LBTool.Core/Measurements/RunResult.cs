@@ -80,6 +80,9 @@ public enum RunEventKind
     /// <summary>The run was ended early.</summary>
     Abort,
 
+    /// <summary>A step of a backend's drain; the event's name is the step: started, deadline, drained, ended, ignored.</summary>
+    Drain,
+
     /// <summary>A backend's first probe has ended, or the first one that ended otherwise than the one before.</summary>
     Probe,
 

@@ -20,6 +20,7 @@ public static class FaultText
     {
         ToxicEffect toxic => $"{toxic.Type} toxic{Attributes(toxic)}",
         ActionEffect { Workers: { } left } action => $"{ActionTable.Of(action.Action).Name} (workers={left})",
+        ActionEffect { Deadline: { } deadline } action => $"{ActionTable.Of(action.Action).Name} (deadline={Durations.Format(deadline)})",
         ActionEffect { Weight: { } weight } action => string.Create(CultureInfo.InvariantCulture, $"{ActionTable.Of(action.Action).Name} (weight={weight})"),
         ActionEffect action => ActionTable.Of(action.Action).Name,
         HttpEffect http => string.Create(CultureInfo.InvariantCulture, $"{http.Fault.Summary} for {http.Percent * 100:0.##} % of {Requests(http)}"),

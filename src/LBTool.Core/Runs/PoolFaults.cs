@@ -1,18 +1,23 @@
 using System.Collections.Immutable;
 using LBTool.Core.Balancing;
+using LBTool.Core.Draining;
 using LBTool.Core.Plans;
 using LBTool.Core.Scenarios;
 
 namespace LBTool.Core.Runs;
 
-/// <summary>What faults do to the members of a pool: take them out of it, or change their weight. The same in every world.</summary>
+/// <summary>What faults do to the members of a pool: take them out of it, drain them, or change their weight. The same in every world.</summary>
 /// <param name="pool">As it is before any of them; members in the order of the scenario.</param>
-public sealed class PoolFaults(Pool pool)
+/// <param name="drains">Drains its members.</param>
+/// <param name="deadline">Of drains that say none.</param>
+public sealed class PoolFaults(Pool pool, Drains drains, TimeSpan deadline)
 {
     private ImmutableArray<Backend> _members = pool.Backends;
 
     // What acts, with the weight that each member had before.
     private readonly Dictionary<(string Fault, Backend Member), double> _acting = [];
+
+    private readonly Dictionary<Backend, int> _draining = [];
 
     /// <summary>Whether a fault is of this kind.</summary>
     public static bool Have(PlannedFault fault) =>
@@ -22,16 +27,26 @@ public sealed class PoolFaults(Pool pool)
     public void Add(Backend member) => _members = _members.Add(member);
 
     /// <summary>Makes a fault act.</summary>
-    public void Begin(PlannedFault fault)
+    /// <param name="fault">The fault.</param>
+    /// <param name="now">Time of the run.</param>
+    public void Begin(PlannedFault fault, TimeSpan now)
     {
         foreach (var member in fault.Backends.Select(index => _members[index]))
         {
             _acting[(fault.Name, member)] = member.Weight;
-            if (fault.Effect is ActionEffect { Weight: { } weight })
+            var effect = (ActionEffect)fault.Effect;
+            if (effect.Weight is { } weight)
             {
                 pool.SetWeight(member, weight);
             }
-            else
+
+            if (Drains(effect))
+            {
+                _draining[member] = _draining.GetValueOrDefault(member) + 1;
+                drains.Begin(member, now, effect.Deadline ?? deadline);
+            }
+
+            if (effect.Action == BackendAction.Remove)
             {
                 pool.Remove(member);
             }
@@ -50,14 +65,26 @@ public sealed class PoolFaults(Pool pool)
                 continue;
             }
 
-            if (fault.Effect is ActionEffect { Weight: not null })
+            var effect = (ActionEffect)fault.Effect;
+            if (effect.Weight is not null)
             {
                 pool.SetWeight(member, weight);
             }
-            else
+
+            if (effect.Action == BackendAction.Remove)
             {
                 pool.Add(member, now);
+                pool.SetAvailable(member, drains.Find(member) is null, now);
+            }
+
+            // A member that several faults drain is back when the last one has ended.
+            if (Drains(effect) && --_draining[member] == 0)
+            {
+                drains.End(member, now);
             }
         }
     }
+
+    private static bool Drains(ActionEffect effect) =>
+        effect.Action == BackendAction.Drain || effect is { Action: BackendAction.Remove, Deadline: not null };
 }

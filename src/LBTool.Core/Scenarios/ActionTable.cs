@@ -17,7 +17,8 @@ public static class ActionTable
         new("fail-app", BackendAction.FailApp, "the application says 500 while the health endpoint says 200"),
         new("lose-capacity", BackendAction.LoseCapacity, "only `workers` requests are served at once, the others wait") { Needs = "workers" },
         new("set-weight", BackendAction.SetWeight, "its weight is `weight` at the balancer") { Needs = "weight", OnPool = true },
-        new("remove", BackendAction.Remove, "taken out of the balancer's pool; what is in flight goes on") { OnPool = true },
+        new("remove", BackendAction.Remove, "taken out of the balancer's pool; what is in flight goes on, until `deadline` if there is one") { OnPool = true, TakesDeadline = true },
+        new("drain", BackendAction.Drain, "the balancer sends no new request; what is in flight may end until `deadline`, then it is cut") { OnPool = true, TakesDeadline = true },
     ];
 
     /// <summary>The row named <paramref name="name"/>, or null.</summary>
@@ -38,4 +39,7 @@ public sealed record ActionRow(string Name, BackendAction Action, string Descrip
 
     /// <summary>Whether it acts on the backend's place in the pool, and not on its process.</summary>
     public bool OnPool { get; init; }
+
+    /// <summary>Whether <c>deadline</c> may stand beside it; beside any other it must not.</summary>
+    public bool TakesDeadline { get; init; }
 }

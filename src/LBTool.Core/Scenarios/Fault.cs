@@ -52,7 +52,11 @@ public enum StreamDirection
 /// <param name="Action">What is done.</param>
 /// <param name="Workers">For <see cref="BackendAction.LoseCapacity"/>: requests that can still be served at once, 0 or more; else null.</param>
 /// <param name="Weight">For <see cref="BackendAction.SetWeight"/>: the weight, 0 or more; else null.</param>
-public sealed record ActionEffect(BackendAction Action, int? Workers = null, double? Weight = null) : FaultEffect;
+public sealed record ActionEffect(BackendAction Action, int? Workers = null, double? Weight = null) : FaultEffect
+{
+    /// <summary>For <see cref="BackendAction.Drain"/> and <see cref="BackendAction.Remove"/>: when what is in flight is cut, 0 or more; null: when the target says, or never.</summary>
+    public TimeSpan? Deadline { get; init; }
+}
 
 /// <summary>What can be done to a backend. Each is undone when the fault ends. <see cref="ActionTable"/> names them.</summary>
 public enum BackendAction
@@ -86,6 +90,9 @@ public enum BackendAction
 
     /// <summary>The balancer takes it out of its pool; leases go on. It is added again at the end.</summary>
     Remove,
+
+    /// <summary>The balancer sends it no more requests, and lets those in flight end until a deadline; then it cuts them.</summary>
+    Drain,
 }
 
 /// <summary>A wrong answer of the backend to a share of its requests.</summary>

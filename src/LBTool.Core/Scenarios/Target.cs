@@ -2,7 +2,10 @@ using System.Collections.Immutable;
 using LBTool.Core.Affinity;
 using LBTool.Core.Backends;
 using LBTool.Core.Balancing;
+using LBTool.Core.Draining;
 using LBTool.Core.Health;
+using LBTool.Core.Limits;
+using LBTool.Core.Retries;
 
 namespace LBTool.Core.Scenarios;
 
@@ -32,6 +35,18 @@ public sealed record Target(
 
     /// <summary>How a backend that comes up at run time gets its weight; null: at once.</summary>
     public SlowStart? SlowStart { get; init; }
+
+    /// <summary>When a request that failed is tried again; null: never.</summary>
+    public RetryPolicy? Retries { get; init; }
+
+    /// <summary>How much the balancer gives the backends at once.</summary>
+    public TargetLimits Limits { get; init; } = TargetLimits.None;
+
+    /// <summary>How backends and the balancer are drained; null: as <see cref="DrainSpec.Default"/> says.</summary>
+    public DrainSpec? Drain { get; init; }
+
+    /// <summary>How much the balancer gives one backend at once.</summary>
+    public BackendLimits LimitsOf(BackendSpec backend) => backend.Limits ?? Limits.Backends;
 
     /// <summary>The same under another algorithm. What is hashed stays, so that rules that hash can be compared.</summary>
     public Target Under(AlgorithmChoice algorithm) => this with { Algorithm = algorithm with { Key = Algorithm.Key } };
@@ -89,4 +104,7 @@ public sealed record BackendSpec(
 
     /// <summary>Whether it keeps sessions in memory.</summary>
     public bool Sessions { get; init; }
+
+    /// <summary>How much the balancer gives it at once; null: as much as any other.</summary>
+    public BackendLimits? Limits { get; init; }
 }

@@ -68,8 +68,8 @@ public sealed record SessionWindow(
     private RecordList<RequestRecord> AsRun()
     {
         var own = Records.Requests.Where(request => Window.Contains(request.Intended));
-        var others = Records.Leases.Where(lease => lease.Request == 0 && Window.Contains(lease.Start)).Select((lease, place) => new RequestRecord(
-            -1 - place, lease.Start, lease.Start, lease.End, lease.End, lease.Backend, 0, OutcomeOf(lease.Outcome)));
+        var others = Records.Leases.Where(lease => lease.Request == 0 && Window.Contains(lease.Start)).Select(lease => new RequestRecord(
+            0, lease.Start, lease.Start, lease.End, lease.End, lease.Backend, 0, OutcomeOf(lease.Outcome)));
         return [.. own.Concat(others).Select(Moved)];
     }
 

@@ -19,12 +19,22 @@ internal readonly record struct Failure(LeaseOutcome Outcome, int Status, string
     private static readonly Failure TimedOut = new(LeaseOutcome.Timeout, StatusCodes.Status504GatewayTimeout, "timeout");
     private static readonly Failure ConnectFailed = new(LeaseOutcome.ConnectFailed, StatusCodes.Status502BadGateway, "connect-failed");
     private static readonly Failure InvalidAnswer = new(LeaseOutcome.Broken, StatusCodes.Status502BadGateway, "invalid-answer");
+    private static readonly Failure Cut = new(LeaseOutcome.Cut, StatusCodes.Status502BadGateway, "cut");
     private static readonly Failure Reset = new(LeaseOutcome.Broken, StatusCodes.Status502BadGateway, "reset");
 
     /// <summary>Explains what forwarding ended with.</summary>
-    public static Failure Of(HttpContext context, ForwarderError error) => context.RequestAborted.IsCancellationRequested
-        ? ClientGone
-        : Explain(error, context.Response.StatusCode, context.Features.Get<IForwarderErrorFeature>()?.Exception);
+    /// <param name="context">The request.</param>
+    /// <param name="error">What the forwarder says; not None.</param>
+    /// <param name="wasCut">Whether the balancer broke it off itself.</param>
+    /// <remarks>When an answer breaks off in its body, YARP breaks the client's connection: it is gone by our own hand then.</remarks>
+    public static Failure Of(HttpContext context, ForwarderError error, bool wasCut)
+    {
+        var exception = context.Features.Get<IForwarderErrorFeature>()?.Exception;
+        var byBackend = error == ForwarderError.ResponseBodyDestination && exception is not OperationCanceledException;
+        return wasCut ? Cut
+            : !byBackend && context.RequestAborted.IsCancellationRequested ? ClientGone
+            : Explain(error, context.Response.StatusCode, exception);
+    }
 
     /// <summary>
     /// Answers, if an answer is still possible. When its head has left already, YARP has broken the connection, so
@@ -57,6 +67,7 @@ internal readonly record struct Failure(LeaseOutcome Outcome, int Status, string
         // YARP says 408 when the client's body was what it waited for; who waited for whom is a guess by then.
         _ when proposed is StatusCodes.Status504GatewayTimeout or StatusCodes.Status408RequestTimeout => TimedOut,
         ForwarderError.RequestCanceled or ForwarderError.RequestBodyCanceled or ForwarderError.ResponseBodyCanceled => TimedOut,
+        ForwarderError.ResponseBodyDestination when exception is OperationCanceledException => TimedOut,
         ForwarderError.RequestBodyClient or ForwarderError.RequestCreation => BadRequest,
         ForwarderError.ResponseHeaders => InvalidAnswer,
         _ => ExplainBreak(exception),

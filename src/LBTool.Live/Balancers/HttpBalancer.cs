@@ -1,23 +1,20 @@
 using System.Collections.Immutable;
 using System.Net;
-using LBTool.Core.Affinity;
 using LBTool.Core.Balancing;
-using LBTool.Core.Health;
+using LBTool.Core.Draining;
+using LBTool.Core.Limits;
 using LBTool.Core.Measurements;
+using LBTool.Core.Retries;
 using LBTool.Core.Runs;
 using LBTool.Live.Http;
 using LBTool.Live.Timing;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
-using Yarp.ReverseProxy.Forwarder;
 
 namespace LBTool.Live.Balancers;
 
 /// <summary>
 /// The HTTP load balancer: for each request it takes a lease from the pool, forwards to that backend, and ends the
-/// lease when the whole answer has been forwarded, or has failed.
+/// lease when the whole answer has been forwarded, or has failed; then the request may be tried on another backend.
 /// <code>
 ///   client ── Kestrel ── Pool.TryTake ── YARP's forwarder ── backend
 ///                               └─ a lease: one more in flight ─┘
@@ -25,25 +22,20 @@ namespace LBTool.Live.Balancers;
 /// </summary>
 public sealed class HttpBalancer : IAsyncDisposable
 {
-    // YARP's forwarder has no state, and can only be had from a container: one serves the process.
-    private static readonly IHttpForwarder Forwarder = new ServiceCollection()
-        .AddSingleton(typeof(ILogger<>), typeof(NullLogger<>))
-        .AddHttpForwarder()
-        .BuildServiceProvider()
-        .GetRequiredService<IHttpForwarder>();
-
     private readonly Pool _pool;
     private readonly Lock _adding = new();
-    private readonly Func<Backend, IPEndPoint, Upstream> _connect;
+    private readonly Func<Backend, IPEndPoint, int?, Upstream> _connect;
 
     // By index. Replaced as a whole when a backend is added.
     private volatile Upstream[] _upstreams;
     private readonly RunClock _clock;
-    private readonly Recording? _recording;
-    private readonly HealthBoard? _health;
     private readonly RequestKey? _key;
-    private readonly Sessions? _sessions;
+    private readonly Admission _admission;
+    private readonly Retrier? _retrier;
+    private readonly Forwarding _forwarding;
     private readonly HttpServer _server;
+    private readonly TimeSpan _drainDeadline;
+    private readonly Action<Backend, CutKind, int>? _countCut;
 
     /// <param name="pool">Picks, and counts what is in flight.</param>
     /// <param name="backendAddresses">Where the pool's backends are, in the order of their index.</param>
@@ -67,16 +59,21 @@ public sealed class HttpBalancer : IAsyncDisposable
 
         _pool = pool;
         _clock = clock;
-        _recording = recording;
-        _health = options.Health;
         _key = options.Key is { } source ? new RequestKey(source, options.TrustForwardedFor) : null;
-        _sessions = options.Sticky is { } sticky
+        var sessions = options.Sticky is { } sticky
             ? new Sessions(pool, sticky, options.TrustForwardedFor, options.SessionKey ?? throw new ArgumentException(
                 "Sticky sessions need a stream for the key of their cookies.", nameof(options)))
             : null;
-        _connect = (backend, address) => new Upstream(backend.Name, address, options.Versions.Behind, options.Timeout);
-        _upstreams = [.. pool.Backends.OrderBy(backend => backend.Index).Select(backend => _connect(backend, backendAddresses[backend.Index]))];
-        _server = new HttpServer(options.Listen, options.Versions.Front, ForwardAsync);
+        _admission = new Admission(pool, sessions, options.Health, options.Queue, clock);
+        _retrier = options.Retries is { } policy ? new Retrier(policy) : null;
+        _drainDeadline = options.DrainDeadline;
+        _countCut = options.CountCut;
+        _connect = (backend, address, connections) => new Upstream(
+            backend.Name, address, options.Versions.Behind, options.Timeout, connections);
+        _upstreams = [.. pool.Backends.OrderBy(backend => backend.Index).Select(backend => _connect(
+            backend, backendAddresses[backend.Index], options.MaxConnections.GetValueOrDefault(backend.Index)))];
+        _forwarding = new Forwarding(backend => _upstreams[backend.Index], _retrier, clock, recording) { Health = options.Health, CountCut = options.CountCut };
+        _server = new HttpServer(options.Listen, options.Versions.Front, HandleAsync);
     }
 
     /// <summary>Where it listens, once started.</summary>
@@ -90,16 +87,17 @@ public sealed class HttpBalancer : IAsyncDisposable
     /// <param name="name">Unique in the pool.</param>
     /// <param name="weight">Share relative to the others, 0 or above.</param>
     /// <param name="address">Where it is.</param>
+    /// <param name="limits">How much it gets at once; null: no limit.</param>
     /// <exception cref="ArgumentException">A member has that name already, or the weight is none.</exception>
-    public Backend Add(string name, double weight, IPEndPoint address)
+    public Backend Add(string name, double weight, IPEndPoint address, BackendLimits? limits = null)
     {
         lock (_adding)
         {
             // The way to it is there before anybody can pick it.
-            var backend = _pool.Create(name, weight);
+            var backend = _pool.Create(name, weight, limits?.MaxInFlight ?? int.MaxValue);
             var upstreams = _upstreams;
             Array.Resize(ref upstreams, Math.Max(upstreams.Length, backend.Index + 1));
-            upstreams[backend.Index] = _connect(backend, address);
+            upstreams[backend.Index] = _connect(backend, address, limits?.MaxConnections);
             _upstreams = upstreams;
             _pool.Add(backend, _clock.Now);
             return backend;
@@ -109,9 +107,44 @@ public sealed class HttpBalancer : IAsyncDisposable
     /// <summary>Closes the connections to a backend that has left the pool and has nothing in flight.</summary>
     public void Forget(Backend backend) => _upstreams[backend.Index].Dispose();
 
-    /// <summary>Stops accepting, cuts what is still open after a quarter of a second, closes all connections.</summary>
+    /// <summary>
+    /// Breaks off whatever is in flight to a backend, and closes its connections. What is cut is told to
+    /// <see cref="HttpBalancerOptions.CountCut"/>. What is sent there later goes over new connections.
+    /// </summary>
+    public void Cut(Backend backend)
+    {
+        var connections = _upstreams[backend.Index].Renew();
+        _countCut?.Invoke(backend, CutKind.Idle, Math.Max(0, connections.Count - backend.InFlight));
+        connections.Cut();
+        connections.Dispose();
+    }
+
+    /// <summary>Closes the connections to a backend that has nothing in flight.</summary>
+    public void CloseConnections(Backend backend) => _upstreams[backend.Index].Renew().Dispose();
+
+    /// <summary>
+    /// Drains the balancer itself: it accepts no connection any more, and tells its clients by <c>Connection: close</c>
+    /// or GOAWAY to come elsewhere; what is in flight, WebSockets and streams too, may end until the deadline and is cut
+    /// then.
+    /// </summary>
+    /// <param name="deadline">0 or more.</param>
+    /// <returns>How many requests were cut.</returns>
+    public async Task<int> DrainAsync(TimeSpan deadline)
+    {
+        var left = 0;
+        using var cut = new CancellationTokenSource(deadline);
+        await using (cut.Token.UnsafeRegister(_ => left = _pool.InFlight, null))
+        {
+            await _server.StopAsync(cut.Token);
+        }
+
+        return left;
+    }
+
+    /// <summary>Drains, as long as its options say, and closes all connections.</summary>
     public async ValueTask DisposeAsync()
     {
+        await DrainAsync(_drainDeadline);
         await _server.DisposeAsync();
         foreach (var upstream in _upstreams)
         {
@@ -119,66 +152,39 @@ public sealed class HttpBalancer : IAsyncDisposable
         }
     }
 
-    private async Task ForwardAsync(HttpContext context)
+    private async Task HandleAsync(HttpContext context)
     {
-        var number = context.Request.RequestNumber();
-        if (WhyNotTaken(context, out var lease) is { } reason)
+        var pick = ContextOf(context);
+        _retrier?.Count(pick.Now);
+        var entered = await _admission.EnterAsync(context, pick);
+        if (entered.Refusal is { } reason)
         {
             Failure.AnswerUnavailable(context, reason);
-            return;
         }
-
-        var (outcome, status) = (LeaseOutcome.Abandoned, 0);
-        try
+        else if (_retrier is null)
         {
-            var upstream = _upstreams[lease.Backend.Index];
-            var error = await upstream.SendAsync(Forwarder, context);
-            if (error == ForwarderError.None)
-            {
-                status = context.Response.StatusCode;
-                outcome = status < StatusCodes.Status500InternalServerError
-                    ? LeaseOutcome.Ok
-                    : LeaseOutcome.ServerError;
-            }
-            else
-            {
-                var failure = Failure.Of(context, error);
-                outcome = failure.Outcome;
-                failure.Answer(context, upstream);
-            }
+            await _forwarding.ForwardAsync(context, entered.Lease, 1);
         }
-        finally
+        else
         {
-            // Written down before it ends, so that a pool with nothing in flight has all its leases in the recording.
-            var now = _clock.Now;
-            _recording?.Leases.Add(new LeaseRecord(number, lease.Backend.Index, lease.Start, now, outcome));
-            lease.End(now, outcome);
-            _health?.ObserveLease(lease.Backend, outcome, status, now - lease.Start, now);
+            await ForwardAsync(context, entered.Lease);
         }
     }
 
-    // Null when a lease was taken.
-    private string? WhyNotTaken(HttpContext context, out Lease lease)
+    // Each try has a lease of its own.
+    private async Task ForwardAsync(HttpContext context, Lease lease)
     {
-        const string NoBackend = "no-backend";
-        var pick = ContextOf(context);
-        lease = default;
-        if (_health?.TryTakeTrial(pick.Now, out lease) == true)
+        _forwarding.KeepBody(context);
+        var tried = new List<int>();
+        for (var number = 1; await _forwarding.ForwardAsync(context, lease, number); number++)
         {
-            return null;
+            tried.Add(lease.Backend.Index);
+            if (!_admission.EnterAgain(context, ContextOf(context), tried, out lease))
+            {
+                Failure.AnswerUnavailable(context, "no-backend");
+                return;
+            }
         }
-
-        if (_sessions is null)
-        {
-            return _pool.TryTake(pick, out lease) ? null : NoBackend;
-        }
-
-        return _sessions.Take(context, pick, out lease) switch
-        {
-            SessionPick.Refused => "session-lost",
-            SessionPick.NoBackend => NoBackend,
-            _ => null,
-        };
     }
 
     private PickContext ContextOf(HttpContext context) => _key is not null && _key.TryHash(context, out var key)

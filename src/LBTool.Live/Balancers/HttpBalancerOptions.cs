@@ -1,8 +1,12 @@
+using System.Collections.Immutable;
 using System.Net;
 using LBTool.Core.Affinity;
 using LBTool.Core.Balancing;
+using LBTool.Core.Draining;
 using LBTool.Core.Health;
+using LBTool.Core.Limits;
 using LBTool.Core.Randomness;
+using LBTool.Core.Retries;
 using LBTool.Core.Scenarios;
 
 namespace LBTool.Live.Balancers;
@@ -30,4 +34,19 @@ public sealed record HttpBalancerOptions(IPEndPoint Listen, HttpVersions Version
 
     /// <summary>Gives the key that signs the cookies of sticky sessions, which need it.</summary>
     public RandomStream? SessionKey { get; init; }
+
+    /// <summary>When a request that failed is tried again; null: never.</summary>
+    public RetryPolicy? Retries { get; init; }
+
+    /// <summary>Where requests wait when every backend is full.</summary>
+    public QueueSpec Queue { get; init; } = TargetLimits.None.Queue;
+
+    /// <summary>Connections at most, by the index of the backend; without limit for those left out.</summary>
+    public ImmutableDictionary<int, int?> MaxConnections { get; init; } = ImmutableDictionary<int, int?>.Empty;
+
+    /// <summary>Told of what is cut, and how many, before the leases end; null: nobody.</summary>
+    public Action<Backend, CutKind, int>? CountCut { get; init; }
+
+    /// <summary>How long what is in flight may take when the balancer is disposed; 0 or more.</summary>
+    public TimeSpan DrainDeadline { get; init; } = TimeSpan.FromMilliseconds(250);
 }

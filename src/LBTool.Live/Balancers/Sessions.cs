@@ -8,6 +8,8 @@ namespace LBTool.Live.Balancers;
 /// <summary>Keeps the sessions of HTTP clients: finds whose a request is, and lets the client or a table remember it.</summary>
 internal sealed class Sessions
 {
+    private static readonly object NewOwner = new();
+
     private readonly StickySessions _sticky;
     private readonly RequestKey _source;
     private readonly string? _cookie;
@@ -22,6 +24,7 @@ internal sealed class Sessions
     {
         _sticky = new StickySessions(pool, options.OnLost);
         _source = new RequestKey(options.By, trustForwardedFor);
+        MayMove = options.OnLost == OnLost.Redistribute;
         if (options.By.Part == KeyPart.Cookie)
         {
             _cookie = options.By.Name;
@@ -33,39 +36,45 @@ internal sealed class Sessions
         }
     }
 
-    /// <summary>Takes a lease for a request, at its session's backend if it has one.</summary>
-    public SessionPick Take(HttpContext context, in PickContext pick, out Lease lease) =>
-        _cookie is null ? TakeByTable(context, pick, out lease) : TakeByCookie(context, pick, out lease);
+    /// <summary>Whether another backend may take over the session of one that fails.</summary>
+    public bool MayMove { get; }
 
-    // A cookie that was not signed here is no cookie.
-    private SessionPick TakeByCookie(HttpContext context, in PickContext pick, out Lease lease)
+    /// <summary>The backend that has a request's session; null when it has none. A cookie that was not signed here is no cookie.</summary>
+    public Backend? OwnerOf(HttpContext context) =>
+        _cookie is not null ? context.Request.Cookies[_cookie] is { } token ? _tokens!.Find(token) : null
+        : _source.TryHash(context, out var session) ? _table!.Find(session)
+        : null;
+
+    /// <summary>Takes a lease for a request, at its session's backend if it has one. Whoever is given a session must be told to <see cref="Assign"/>.</summary>
+    public SessionPick Take(Backend? owner, in PickContext pick, out Lease lease) => _sticky.Take(owner, pick, out lease);
+
+    /// <summary>The session belongs to this backend from now on. A request that does not say whose it is has no session.</summary>
+    public void Assign(HttpContext context, Backend owner)
     {
-        var owner = context.Request.Cookies[_cookie!] is { } token ? _tokens!.Find(token) : null;
-        var result = _sticky.Take(owner, pick, out lease);
-        if (result == SessionPick.Assigned)
+        if (_cookie is not null)
         {
-            // Only when the answer starts: until then an answer with headers is one that the backend gave.
-            var value = $"{_cookie}={_tokens!.TokenOf(lease.Backend)}; path=/; httponly";
+            SendCookie(context, owner);
+        }
+        else if (_source.TryHash(context, out var session))
+        {
+            _table!.Assign(session, owner);
+        }
+    }
+
+    // Only when the answer starts: until then an answer with headers is one that the backend gave, and a retry may still
+    // give the session to another one.
+    private void SendCookie(HttpContext context, Backend owner)
+    {
+        if (!context.Items.ContainsKey(NewOwner))
+        {
             context.Response.OnStarting(() =>
             {
+                var value = $"{_cookie}={_tokens!.TokenOf((Backend)context.Items[NewOwner]!)}; path=/; httponly";
                 context.Response.Headers.Append("Set-Cookie", value);
                 return Task.CompletedTask;
             });
         }
 
-        return result;
-    }
-
-    // A request that does not say whose it is has no session.
-    private SessionPick TakeByTable(HttpContext context, in PickContext pick, out Lease lease)
-    {
-        var isKnown = _source.TryHash(context, out var session);
-        var result = _sticky.Take(isKnown ? _table!.Find(session) : null, pick, out lease);
-        if (isKnown && result == SessionPick.Assigned)
-        {
-            _table!.Assign(session, lease.Backend);
-        }
-
-        return result;
+        context.Items[NewOwner] = owner;
     }
 }

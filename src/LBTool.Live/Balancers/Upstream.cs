@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
@@ -13,16 +12,18 @@ namespace LBTool.Live.Balancers;
 /// </summary>
 internal sealed class Upstream : HttpTransformer, IDisposable
 {
-    private readonly HttpMessageInvoker _connections;
+    private readonly Func<UpstreamConnections> _connect;
     private readonly ForwarderRequestConfig _config;
     private readonly ForwarderRequestConfig _tunnelConfig;
+    private UpstreamConnections _connections;
     private Target? _lastTarget;
 
-    public Upstream(string name, IPEndPoint address, int httpVersion, TimeSpan timeout)
+    public Upstream(string name, IPEndPoint address, int httpVersion, TimeSpan timeout, int? maxConnections)
     {
         Name = name;
         Prefix = $"http://{address}";
-        _connections = new HttpMessageInvoker(NewHandler(address, timeout));
+        _connect = () => new UpstreamConnections(address, httpVersion, timeout, maxConnections);
+        _connections = _connect();
         _config = new ForwarderRequestConfig
         {
             Version = httpVersion == 2 ? HttpVersion.Version20 : HttpVersion.Version11,
@@ -37,11 +38,40 @@ internal sealed class Upstream : HttpTransformer, IDisposable
 
     private string Prefix { get; }
 
+    /// <summary>The connections that the next request will use.</summary>
+    public UpstreamConnections Connections => Volatile.Read(ref _connections);
+
+    /// <summary>A try that needs to be watched; null when any answer is the client's, whenever it comes.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="timeout">How long a try may take until the head of its answer; null: no limit of its own.</param>
+    /// <param name="isRejected">Says of a status whether the request is tried again; null: never.</param>
+    public Attempt? Watch(HttpContext context, TimeSpan? timeout, Func<int, bool>? isRejected)
+    {
+        // A WebSocket may be silent for longer than an answer may take, so only its handshake has the timeout.
+        var isTunnel = AsksForTunnel(context.Features);
+        return isTunnel ? new Attempt(this, timeout ?? _config.ActivityTimeout, isTunnel, isRejected)
+            : timeout is not null || isRejected is not null ? new Attempt(this, timeout, isTunnel, isRejected)
+            : null;
+    }
+
     /// <summary>Forwards a request and its whole answer.</summary>
-    public ValueTask<ForwarderError> SendAsync(IHttpForwarder forwarder, HttpContext context) =>
-        AsksForTunnel(context.Features)
-            ? OpenTunnelAsync(forwarder, context)
-            : forwarder.SendAsync(context, Prefix, _connections, _config, this);
+    /// <param name="forwarder">YARP's.</param>
+    /// <param name="context">The request.</param>
+    /// <param name="connections">Over which; see <see cref="Connections"/>.</param>
+    /// <param name="attempt">What <see cref="Watch"/> said.</param>
+    public ValueTask<ForwarderError> SendAsync(
+        IHttpForwarder forwarder, HttpContext context, UpstreamConnections connections, Attempt? attempt) => attempt is null
+        ? forwarder.SendAsync(context, Prefix, connections.Invoker, _config, this)
+        : forwarder.SendAsync(
+            context, Prefix, connections.Invoker, AsksForTunnel(context.Features) ? _tunnelConfig : _config, attempt, attempt.TimedOut);
+
+    /// <summary>Uses new connections from now on, and returns those of before.</summary>
+    public UpstreamConnections Renew() => Interlocked.Exchange(ref _connections, _connect());
+
+    /// <summary>Whether the client asks for a connection of its own through the balancer: a WebSocket, or another upgrade.</summary>
+    public static bool AsksForTunnel(IFeatureCollection features) =>
+        features.Get<IHttpUpgradeFeature>()?.IsUpgradableRequest == true
+        || features.Get<IHttpExtendedConnectFeature>()?.IsExtendedConnect == true;
 
     /// <inheritdoc/>
     public override ValueTask TransformRequestAsync(
@@ -60,17 +90,6 @@ internal sealed class Upstream : HttpTransformer, IDisposable
     /// <inheritdoc/>
     public void Dispose() => _connections.Dispose();
 
-    // A WebSocket may be silent for longer than an answer may take, so only its handshake has the timeout.
-    private async ValueTask<ForwarderError> OpenTunnelAsync(IHttpForwarder forwarder, HttpContext context)
-    {
-        using var handshake = new Handshake(this, _config.ActivityTimeout!.Value);
-        return await forwarder.SendAsync(context, Prefix, _connections, _tunnelConfig, handshake, handshake.TimedOut);
-    }
-
-    private static bool AsksForTunnel(IFeatureCollection features) =>
-        features.Get<IHttpUpgradeFeature>()?.IsUpgradableRequest == true
-        || features.Get<IHttpExtendedConnectFeature>()?.IsExtendedConnect == true;
-
     // A URI costs more than all the rest of this class, and load comes in runs of the same target: keep the last one.
     private Uri UriOf(HttpContext context)
     {
@@ -86,32 +105,6 @@ internal sealed class Upstream : HttpTransformer, IDisposable
 
         return last.Uri;
     }
-
-    // Whatever would change an answer or follow it is off: a balancer passes on what the backend said.
-    private static SocketsHttpHandler NewHandler(IPEndPoint address, TimeSpan timeout) => new()
-    {
-        UseProxy = false,
-        UseCookies = false,
-        AllowAutoRedirect = false,
-        AutomaticDecompression = DecompressionMethods.None,
-        ActivityHeadersPropagator = null,
-        EnableMultipleHttp2Connections = true,
-        ConnectTimeout = timeout,
-        ConnectCallback = async (_, stop) =>
-        {
-            var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-            try
-            {
-                await socket.ConnectAsync(address, stop);
-                return new NetworkStream(socket, ownsSocket: true);
-            }
-            catch
-            {
-                socket.Dispose();
-                throw;
-            }
-        },
-    };
 
     private sealed record Target(string? Path, string? Query, Uri Uri);
 }

@@ -74,6 +74,13 @@ internal sealed class HttpServer : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Stops accepting, closes idle connections, and the others after the answers that are under way, which say so
+    /// (<c>Connection: close</c>, or GOAWAY). Safe to call twice.
+    /// </summary>
+    /// <param name="cut">Cuts what is left.</param>
+    public Task StopAsync(CancellationToken cut) => _server.StopAsync(cut);
+
     /// <summary>Stops accepting, gives open requests a quarter of a second, then cuts what is left.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -85,9 +85,9 @@ internal sealed class Connection(Simulation simulation, Member member, Links lin
                 break;
             }
 
-            if (item.Ending is { } ending)
+            if (item.Ending is not null)
             {
-                Close(ending);
+                Close();
             }
             else
             {
@@ -150,13 +150,13 @@ internal sealed class Connection(Simulation simulation, Member member, Links lin
         }
     }
 
-    private void Close(Ending ending)
+    private void Close()
     {
         var place = _place;
         Drop();
         if (place != Idle)
         {
-            member.Lose(place, ending);
+            member.Lose(place);
         }
     }
 

@@ -1,4 +1,3 @@
-using LBTool.Core.Faults;
 using LBTool.Core.Plans;
 using LBTool.Core.Scenarios;
 using LBTool.Simulation.Requests;
@@ -145,14 +144,17 @@ internal sealed class Member
     }
 
     /// <summary>A connection ended under a request.</summary>
-    public void Lose(int place, Ending ending)
+    public void Lose(int place)
     {
         Forget(place);
-        _simulation.TakeBreak(place, ending);
+        _simulation.TakeBreak(place);
     }
 
+    /// <summary>Closes the connections that carry nothing.</summary>
+    public void CloseIdle() => _links?.CloseIdle();
+
     /// <summary>Ends everything that is here: its work is lost with its connections.</summary>
-    public void CutAll(Ending ending)
+    public void CutAll()
     {
         _held.Clear();
         _links?.CloseIdle();
@@ -161,7 +163,7 @@ internal sealed class Member
         {
             // Not there any more, so that nobody else takes its worker.
             Requests[place].Stage = Stage.Elsewhere;
-            Lose(place, ending);
+            Lose(place);
         }
     }
 
@@ -215,7 +217,7 @@ internal sealed class Member
 
         if (chunk.Then != Then.More)
         {
-            Lose(place, chunk.Then == Then.Close ? Ending.Close : Ending.Reset);
+            Lose(place);
         }
     }
 }

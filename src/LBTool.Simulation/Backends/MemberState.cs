@@ -1,4 +1,3 @@
-using LBTool.Core.Faults;
 using LBTool.Core.HttpFaults;
 using LBTool.Core.Plans;
 using LBTool.Core.Scenarios;
@@ -77,7 +76,7 @@ internal sealed class MemberState(Member member, Links? links)
                 break;
             case BackendAction.Down:
                 _down.Add(fault);
-                member.CutAll(Ending.Close);
+                member.CutAll();
                 break;
             case BackendAction.FailHealth:
                 member.Server.Add(fault, LyingHealth.FailHealth);
@@ -97,7 +96,7 @@ internal sealed class MemberState(Member member, Links? links)
     private void Die()
     {
         member.Server.Restart();
-        member.CutAll(Ending.Reset);
+        member.CutAll();
     }
 
     // It is now that the process which serves from here on starts, and is cold.

@@ -94,6 +94,7 @@ internal sealed class RequestTable
         ref var request = ref _requests[place];
         request.Number = 0;
         request.Connection = null;
+        (request.Waiter, request.Tried) = (null, null);
         request.Stamp++;
         request.User = _free;
         _free = place;

@@ -2,6 +2,7 @@ using LBTool.Core.Affinity;
 using LBTool.Core.Balancing;
 using LBTool.Core.Health;
 using LBTool.Core.HttpFaults;
+using LBTool.Core.Limits;
 using LBTool.Simulation.Backends;
 
 namespace LBTool.Simulation.Requests;
@@ -45,6 +46,12 @@ internal struct SimulatedRequest
     /// <summary>The connection to the backend, where one has toxics; else null.</summary>
     public Connection? Connection;
 
+    /// <summary>Its place in the line, while every backend is full; else null.</summary>
+    public Waiter? Waiter;
+
+    /// <summary>Backends that were tried for it, by index; null when there was one try at most.</summary>
+    public List<int>? Tried;
+
     /// <summary>The process that it has reached; null before.</summary>
     public Process? Process;
 
@@ -69,8 +76,11 @@ internal struct SimulatedRequest
     /// <summary>Status that is on its way to the client.</summary>
     public short Status;
 
-    /// <summary>How often it was sent again by the balancer's HTTP client.</summary>
-    public byte Retries;
+    /// <summary>Which try it is, from 1; 0 before the first.</summary>
+    public byte Try;
+
+    /// <summary>The balancer that has it, from 0.</summary>
+    public short Balancer;
 
     /// <summary>Whether it is a health check's, and no client's.</summary>
     public readonly bool IsProbe => Number < 0;

@@ -30,7 +30,7 @@ internal enum EventKind : byte
     /// <summary>A virtual user sends the next request.</summary>
     UserTurn,
 
-    /// <summary>A request reaches the balancer.</summary>
+    /// <summary>A request reaches the balancer, or its turn there has come.</summary>
     Forward,
 
     /// <summary>A request reaches its backend.</summary>
@@ -59,6 +59,15 @@ internal enum EventKind : byte
 
     /// <summary>Backends of a balancer's pool are due for another part of their weight.</summary>
     Ramp,
+
+    /// <summary>A try of a request may have taken too long.</summary>
+    TryDeadline,
+
+    /// <summary>A request that waits for a backend may lose its place in the line.</summary>
+    QueueTimeout,
+
+    /// <summary>The deadline of a drain, at one balancer.</summary>
+    DrainDeadline,
 
     /// <summary>A backend is to be probed.</summary>
     Probe,

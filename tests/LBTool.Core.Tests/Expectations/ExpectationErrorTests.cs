@@ -10,17 +10,17 @@ public class ExpectationErrorTests
     [InlineData("   ", 3,
         "the expectation is empty: write <metric> <op> <bound>, e.g. p99 < 60ms")]
     [InlineData("< 5%", 0,
-        "an expectation begins with a metric: write <metric> <op> <bound>, e.g. p99 < 60ms. Metrics: pNN, avg, max, errors, lost, requests, rps, share, inflight, max_inflight, imbalance, moved_keys, hit_rate, lost_sessions, attempts, duplicates, state, transitions, time_to_eject, time_to_readmit, panic, achieved_rate")]
+        "an expectation begins with a metric: write <metric> <op> <bound>, e.g. p99 < 60ms. Metrics: pNN, avg, max, errors, lost, requests, rps, share, inflight, max_inflight, imbalance, moved_keys, hit_rate, lost_sessions, attempts, duplicates, amplification, retries, resets, cut, state, transitions, time_to_eject, time_to_readmit, panic, achieved_rate")]
     [InlineData("p99x < 60ms", 0,
-        "unknown metric 'p99x', did you mean 'p99'? Metrics: pNN, avg, max, errors, lost, requests, rps, share, inflight, max_inflight, imbalance, moved_keys, hit_rate, lost_sessions, attempts, duplicates, state, transitions, time_to_eject, time_to_readmit, panic, achieved_rate")]
+        "unknown metric 'p99x', did you mean 'p99'? Metrics: pNN, avg, max, errors, lost, requests, rps, share, inflight, max_inflight, imbalance, moved_keys, hit_rate, lost_sessions, attempts, duplicates, amplification, retries, resets, cut, state, transitions, time_to_eject, time_to_readmit, panic, achieved_rate")]
     [InlineData("p49.9 < 60ms", 0,
         "'p49.9' is out of range: percentiles go from p50 to p99.99; the largest latency is 'max'")]
     [InlineData("p100 < 1s", 0,
         "'p100' is out of range: percentiles go from p50 to p99.99; the largest latency is 'max'")]
     [InlineData("latency < 60ms", 0,
-        "unknown metric 'latency'. Metrics: pNN, avg, max, errors, lost, requests, rps, share, inflight, max_inflight, imbalance, moved_keys, hit_rate, lost_sessions, attempts, duplicates, state, transitions, time_to_eject, time_to_readmit, panic, achieved_rate")]
+        "unknown metric 'latency'. Metrics: pNN, avg, max, errors, lost, requests, rps, share, inflight, max_inflight, imbalance, moved_keys, hit_rate, lost_sessions, attempts, duplicates, amplification, retries, resets, cut, state, transitions, time_to_eject, time_to_readmit, panic, achieved_rate")]
     [InlineData("erors == 0", 0,
-        "unknown metric 'erors', did you mean 'errors'? Metrics: pNN, avg, max, errors, lost, requests, rps, share, inflight, max_inflight, imbalance, moved_keys, hit_rate, lost_sessions, attempts, duplicates, state, transitions, time_to_eject, time_to_readmit, panic, achieved_rate")]
+        "unknown metric 'erors', did you mean 'errors'? Metrics: pNN, avg, max, errors, lost, requests, rps, share, inflight, max_inflight, imbalance, moved_keys, hit_rate, lost_sessions, attempts, duplicates, amplification, retries, resets, cut, state, transitions, time_to_eject, time_to_readmit, panic, achieved_rate")]
     [InlineData("p99", 3,
         "a comparison is missing: one of <, <=, >, >=, ==, !=")]
     [InlineData("p99 60ms", 4,

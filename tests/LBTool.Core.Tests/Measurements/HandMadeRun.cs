@@ -66,9 +66,9 @@ internal sealed class HandMadeRun
         return this;
     }
 
-    public HandMadeRun Lease(long request, int backend, double start, double end)
+    public HandMadeRun Lease(long request, int backend, double start, double end, LeaseOutcome outcome = LeaseOutcome.Ok)
     {
-        _leases.Add(new LeaseRecord(request, backend, Ms(start), Ms(end), LeaseOutcome.Ok));
+        _leases.Add(new LeaseRecord(request, backend, Ms(start), Ms(end), outcome));
         return this;
     }
 

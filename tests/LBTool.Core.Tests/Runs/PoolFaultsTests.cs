@@ -1,4 +1,7 @@
 using LBTool.Core.Balancing;
+using LBTool.Core.Draining;
+using LBTool.Core.Health;
+using LBTool.Core.Measurements;
 using LBTool.Core.Plans;
 using LBTool.Core.Runs;
 using LBTool.Core.Scenarios;
@@ -12,12 +15,12 @@ public class PoolFaultsTests
     [Fact]
     public void What_was_changed_is_what_it_was_again_in_whatever_order_faults_end()
     {
-        var faults = new PoolFaults(_pool);
+        var faults = Create();
         var (weight, away) = (Fault("canary", new(BackendAction.SetWeight, Weight: 0.5)), Fault("away", new(BackendAction.Remove)));
 
-        faults.Begin(weight);
+        faults.Begin(weight, TimeSpan.Zero);
         Assert.Equal(0.5, _pool.Backends[0].Weight);
-        faults.Begin(away);
+        faults.Begin(away, TimeSpan.Zero);
         Assert.Equal(["b2"], _pool.Backends.Select(backend => backend.Name));
         faults.End(weight, TimeSpan.Zero);
         faults.End(away, TimeSpan.Zero);
@@ -28,11 +31,11 @@ public class PoolFaultsTests
     [Fact]
     public void Ending_what_has_ended_or_never_began_changes_nothing()
     {
-        var faults = new PoolFaults(_pool);
+        var faults = Create();
         var away = Fault("away", new(BackendAction.Remove));
 
         faults.End(away, TimeSpan.Zero);
-        faults.Begin(away);
+        faults.Begin(away, TimeSpan.Zero);
         faults.End(away, TimeSpan.Zero);
         faults.End(away, TimeSpan.Zero);
 
@@ -42,9 +45,44 @@ public class PoolFaultsTests
     [Theory]
     [InlineData(BackendAction.Remove, true)]
     [InlineData(BackendAction.SetWeight, true)]
+    [InlineData(BackendAction.Drain, true)]
     [InlineData(BackendAction.Kill, false)]
     public void Only_actions_on_the_pool_are_of_this_kind(BackendAction action, bool isKind) =>
         Assert.Equal(isKind, PoolFaults.Have(Fault("any", new(action))));
+
+    [Fact]
+    public void A_backend_that_two_faults_drain_is_back_when_the_last_has_ended()
+    {
+        var faults = Create();
+        var (drain, leave) = (Fault("drain", new(BackendAction.Drain)), Fault("leave", new(BackendAction.Drain) { Deadline = TimeSpan.Zero }));
+        faults.Begin(drain, TimeSpan.Zero);
+        faults.Begin(leave, TimeSpan.Zero);
+
+        faults.End(drain, TimeSpan.Zero);
+        Assert.False(_pool.Backends[0].IsAvailable);
+        faults.End(leave, TimeSpan.Zero);
+        Assert.True(_pool.Backends[0].IsAvailable);
+    }
+
+    [Fact]
+    public void A_backend_that_is_added_again_while_it_drains_stays_out()
+    {
+        var faults = Create();
+        var (drain, away) = (Fault("drain", new(BackendAction.Drain)), Fault("away", new(BackendAction.Remove)));
+        faults.Begin(drain, TimeSpan.Zero);
+        faults.Begin(away, TimeSpan.Zero);
+
+        faults.End(away, TimeSpan.Zero);
+        Assert.False(_pool.Backends[0].IsAvailable);
+        faults.End(drain, TimeSpan.Zero);
+        Assert.True(_pool.Backends[0].IsAvailable);
+    }
+
+    private PoolFaults Create()
+    {
+        var board = new HealthBoard(_pool, HealthRules.None, new EventBook(), () => TimeSpan.Zero);
+        return new PoolFaults(_pool, new Drains(_pool, board, new EventBook(), _ => { }), TimeSpan.FromSeconds(30));
+    }
 
     private static PlannedFault Fault(string name, ActionEffect effect) =>
         new(name, TimeSpan.Zero, TimeSpan.FromSeconds(1), [0], effect);

@@ -20,6 +20,33 @@ public class DocumentationTests
         Golden.Check(File, before + Tables() + "\n" + after);
     }
 
+    [Theory]
+    [InlineData("docs/retries.md", "retries")]
+    [InlineData("docs/retries.md", "limits")]
+    [InlineData("docs/draining.md", "drain")]
+    public void The_keys_of_a_part_are_documented_with_it(string file, string key)
+    {
+        var begin = $"<!-- keys of target.{key}: made from the tables of the reader by DocumentationTests -->\n";
+        var text = Checkout.Read(file);
+        var from = text.IndexOf(begin, StringComparison.Ordinal) + begin.Length;
+        var table = new StringBuilder();
+        Rows(TargetKeys.Target.Keys.First(row => row.Key.Name == key).Key.Shape, table);
+
+        Golden.Check(file, text[..from] + "\n" + table + "\n" + text[text.IndexOf(End, from, StringComparison.Ordinal)..]);
+    }
+
+    [Theory]
+    [InlineData("docs/retries.md")]
+    [InlineData("docs/draining.md")]
+    public void Every_part_of_a_scenario_reads_without_a_problem(string file)
+    {
+        var parts = Checkout.Read(file).Split("```yaml\n").Skip(1).Select(block => block[..block.IndexOf("```", StringComparison.Ordinal)]).ToList();
+
+        Assert.NotEmpty(parts);
+        Assert.All(parts, part => Assert.Empty(
+            ScenarioReader.Read(part + "version: 1\nname: example\nload: { rate: 100/s, duration: 60s }\n", file).Problems));
+    }
+
     [Fact]
     public void Every_example_reads_without_a_problem()
     {
@@ -52,7 +79,13 @@ public class DocumentationTests
 
     private static void Table(string path, Shape shape, StringBuilder to)
     {
-        to.Append($"\n### {(path.Length == 0 ? "At the top" : $"`{path}`")}\n\n| key | value | default | meaning |\n| --- | --- | --- | --- |\n");
+        to.Append($"\n### {(path.Length == 0 ? "At the top" : $"`{path}`")}\n\n");
+        Rows(shape, to);
+    }
+
+    private static void Rows(Shape shape, StringBuilder to)
+    {
+        to.Append("| key | value | default | meaning |\n| --- | --- | --- | --- |\n");
         foreach (var (variant, key) in shape.Keys)
         {
             var of = variant is null ? "" : $" ({variant})";

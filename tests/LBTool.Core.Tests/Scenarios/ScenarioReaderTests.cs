@@ -1,3 +1,7 @@
+using LBTool.Core.Balancing;
+using LBTool.Core.Draining;
+using LBTool.Core.Limits;
+using LBTool.Core.Retries;
 using LBTool.Core.Scenarios;
 
 namespace LBTool.Core.Tests.Scenarios;
@@ -56,14 +60,55 @@ public class ScenarioReaderTests
     }
 
     [Fact]
-    public void What_comes_later_is_an_unknown_key_or_name_now_and_nothing_else()
+    public void A_drain_has_a_deadline_of_its_own()
     {
-        Assert.Equal(
-            [
-                "drain.lb.yaml(7,51): action: unknown action 'drain'; known: kill, stop, restart, pause, down, fail-health, fail-app, lose-capacity, set-weight, remove",
-                "drain.lb.yaml(7,58): unknown key 'deadline' in faults; allowed: name, at, for, target, toxic, action, workers, weight, http",
-            ],
-            ScenarioReader.Read(Samples.Drain, "drain.lb.yaml").Problems.Select(problem => problem.ToString()));
+        var reading = ScenarioReader.Read(Samples.Drain, "drain.lb.yaml");
+
+        Assert.Empty(reading.Problems);
+        Assert.Equal(new ActionEffect(BackendAction.Drain) { Deadline = TimeSpan.FromSeconds(5) }, reading.Scenario!.Faults[0].Effect);
+    }
+
+    [Fact]
+    public void Retries_limits_and_drain_are_read_with_their_defaults()
+    {
+        var target = Read("""
+            version: 1
+            name: x
+            target:
+              timeout: 5s
+              retries: { attempts: 3, per_try_timeout: 1s, on: [timeout, 503], budget: none, max_body: 1KB, idempotent_only: false }
+              limits: { max_requests: 10, queue: 5 }
+              drain: { honour_sticky: true }
+              backends: [{ name: a }, { name: b, limits: { max_connections: 3, max_requests: 4 } }]
+            load: { rate: 10/s, duration: 1s }
+            """).Target;
+
+        Assert.Equal(3, target.Retries!.Attempts);
+        Assert.Equal(TimeSpan.FromSeconds(1), target.Retries.PerTryTimeout);
+        Assert.Equal([LeaseOutcome.Timeout], target.Retries.On.Outcomes);
+        Assert.Equal([503], target.Retries.On.Statuses);
+        Assert.Null(target.Retries.Budget.Share);
+        Assert.Equal((1000, false), (target.Retries.MaxBody, target.Retries.IdempotentOnly));
+        Assert.Equal(new TargetLimits(new BackendLimits(10, null), new QueueSpec(5, TimeSpan.FromSeconds(1))), target.Limits);
+        Assert.Null(target.Backends[0].Limits);
+        Assert.Equal(3, target.Backends[1].Limits!.MaxInFlight);
+        Assert.Equal(new DrainSpec(TimeSpan.FromSeconds(30), HonourSticky: true), target.Drain);
+    }
+
+    [Fact]
+    public void Retries_have_a_budget_unless_somebody_says_none()
+    {
+        var retries = Read("""
+            version: 1
+            name: x
+            target: { retries: {}, backends: { count: 2 } }
+            load: { rate: 10/s, duration: 1s }
+            """).Target.Retries!;
+
+        Assert.Equal((2, true, 0, null), (retries.Attempts, retries.IdempotentOnly, retries.MaxBody, retries.PerTryTimeout));
+        Assert.Equal(new RetryBudgetSpec(0.2, 10), retries.Budget);
+        Assert.True(retries.On.Cover(LeaseOutcome.ConnectFailed, 0) && retries.On.Cover(LeaseOutcome.Broken, 0));
+        Assert.False(retries.On.Cover(LeaseOutcome.ServerError, 503) || retries.On.Cover(LeaseOutcome.Timeout, 0));
     }
 
     [Fact]

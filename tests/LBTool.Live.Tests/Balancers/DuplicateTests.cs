@@ -9,13 +9,22 @@ using LBTool.Live.Timing;
 
 namespace LBTool.Live.Tests.Balancers;
 
-/// <summary>.NET's HTTP client, and so the balancer, sends some requests again without a word; the backends count it.</summary>
+/// <summary>.NET's HTTP client would send some requests again without a word; here it never does.</summary>
 public class DuplicateTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_connection_that_closes_before_the_first_byte_makes_duplicates_that_the_backend_counts()
+    public async Task A_connection_that_closes_in_place_of_an_answer_makes_no_duplicate()
+        => await AssertSentOnceAsync(body: null);
+
+    [Fact]
+    public async Task A_post_is_never_two_at_the_backend() => await AssertSentOnceAsync(new ByteArrayContent(new byte[10]));
+
+    [Fact]
+    public async Task A_post_with_an_empty_body_is_never_two_at_the_backend() => await AssertSentOnceAsync(new ByteArrayContent([]));
+
+    private static async Task AssertSentOnceAsync(HttpContent? body)
     {
         var recording = new Recording();
         await using var backend = new FakeBackend(Rig.Spec("b1"), 0, 1, new RandomStream(1), new RunClock(), recording);
@@ -25,11 +34,12 @@ public class DuplicateTests
         var serving = CloseInsteadOfAnsweringAsync(mute, backend.EndPoint);
         await using var rig = await Rig.InFrontOfAsync((IPEndPoint)mute.LocalEndpoint);
 
-        using var answer = await rig.Client.SendAsync(rig.Request(2), Stop);
+        using var answer = await rig.Client.SendAsync(rig.Request(2, body), Stop);
 
         Assert.Equal(HttpStatusCode.BadGateway, answer.StatusCode);
+        Assert.Equal("reset", answer.Header(Http.LbHeaders.Reason));
         Assert.Single(rig.Recording.Leases.Read());
-        Assert.Equal(4, recording.Attempts.Read().Count(attempt => attempt.Request == 2));
+        Assert.Single(recording.Attempts.Read(), attempt => attempt.Request == 2);
         mute.Stop();
         await Assert.ThrowsAnyAsync<SocketException>(() => serving);
     }

@@ -41,6 +41,9 @@ public class PickParityTests
         {
             using var answer = await rig.Client.SendAsync(rig.Request(number), TestContext.Current.CancellationToken);
             seen.Add(answer.Header(LbHeaders.Backend));
+
+            // A client has its answer a moment before the lease has ended.
+            await Eventually.TrueAsync(() => rig.Pool.InFlight == 0, "the lease has ended");
         }
 
         Assert.Equal(PicksOfThePoolAlone(algorithm, rig.Recording.Leases.Read()), seen);

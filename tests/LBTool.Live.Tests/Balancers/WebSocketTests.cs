@@ -53,7 +53,7 @@ public class WebSocketTests
         await Eventually.TrueAsync(() => rig.Pool.InFlight == 0, "the lease has ended");
     }
 
-    private static async Task EchoAsync(HttpContext context)
+    internal static async Task EchoAsync(HttpContext context)
     {
         await using var stream = await AcceptAsync(context);
         using var socket = WebSocket.CreateFromStream(stream, new WebSocketCreationOptions { IsServer = true });
@@ -80,7 +80,7 @@ public class WebSocketTests
         return await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
     }
 
-    private static async Task<string> AskAsync(WebSocket socket, string text)
+    internal static async Task<string> AskAsync(WebSocket socket, string text)
     {
         await socket.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, true, Stop);
         var buffer = new byte[1024];

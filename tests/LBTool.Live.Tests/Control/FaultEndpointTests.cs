@@ -59,7 +59,7 @@ public class FaultEndpointTests
 
     [Theory]
     [InlineData("""{"target":"b9","action":"kill"}""", """{"error":"target: unknown backend 'b9'; did you mean 'b1'? known: b1, b2, b3","status":400,"allowed":["b1","b2","b3"]}""")]
-    [InlineData("""{"target":"b1","action":"kill","at":"3s"}""", """{"error":"unknown key 'at' in a fault; allowed: name, for, target, toxic, action, workers, weight, http","status":400,"allowed":["name","for","target","toxic","action","workers","weight","http"]}""")]
+    [InlineData("""{"target":"b1","action":"kill","at":"3s"}""", """{"error":"unknown key 'at' in a fault; allowed: name, for, target, toxic, action, workers, weight, deadline, http","status":400,"allowed":["name","for","target","toxic","action","workers","weight","deadline","http"]}""")]
     [InlineData("""{"target":"b1","action":"kil"}""", """{"error":"action: unknown action 'kil'; did you mean 'kill'? known: """)]
     [InlineData("""{"target":"b1","toxic":{"type":"latency","latency":"fast"}}""", """{"error":"latency: expected """)]
     [InlineData("""{"target":"b1"}""", """{"error":"a fault: needs exactly one of toxic, action, http; there is none","status":400,"allowed":null}""")]

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using LBTool.Core.Limits;
 using LBTool.Core.Scenarios.Reading;
 
 namespace LBTool.Core.Scenarios.Keys;
@@ -56,8 +57,11 @@ internal static class BackendKeys
     private static readonly Key<int> Body = Key.Default("body", Values.Size, "1KB",
         "size of an answer's body; 1 KB is 1000 bytes");
 
+    private static readonly Key<BackendLimits> Limits = Key.Optional("limits", LimitKeys.Backend, "as `target.limits` says",
+        "how much the balancer gives this backend at once");
+
     private static readonly ImmutableArray<Key> Each =
-        [Weight, Latency, Jitter, Concurrency, Queue, Errors, Body, .. BehaviourKeys.All];
+        [Weight, Latency, Jitter, Concurrency, Queue, Errors, Body, Limits, .. BehaviourKeys.All];
 
     private static readonly MapShape<BackendList> Alike = Map.Of(
         [Count, .. Each],
@@ -106,6 +110,7 @@ internal static class BackendKeys
         RateLimit = fields.Find(BehaviourKeys.RateLimit)?.Value,
         Cache = fields.Find(BehaviourKeys.Cache)?.Value,
         Sessions = fields.Get(BehaviourKeys.Sessions),
+        Limits = fields.Get(Limits),
     };
 
     private static void Check(Fields fields)

@@ -75,6 +75,9 @@ internal static partial class FaultKeys
     private static readonly Key<double> Weight = Key.Optional("weight", Values.Number(0, 1000), "needed by set-weight",
         "with `action: set-weight`: the backend's weight");
 
+    private static readonly Key<TimeSpan> Deadline = Key.Optional("deadline", Values.Duration, "with drain the one of `target.drain`, with remove never",
+        "with `action: drain` or `remove`: how long what is in flight may take to end by itself; then it is cut");
+
     private static readonly Key<double> Percent = Key.Default("percent", Values.Share, "100%", "share of the requests that get it, of those that match");
 
     private static readonly Key<string> Path = Key.Optional("path", new Scalar<string>(
@@ -100,7 +103,7 @@ internal static partial class FaultKeys
         "a wrong answer of the backend");
 
     public static readonly MapShape<FaultDraft> Fault = new(
-        [Name, At, For, Target, Toxic, Action, Workers, Weight, Http],
+        [Name, At, For, Target, Toxic, Action, Workers, Weight, Deadline, Http],
         fields => Draft(fields, Name, For, fields.Find(At)),
         exactlyOne: [Toxic, Action, Http]);
 
@@ -111,7 +114,7 @@ internal static partial class FaultKeys
 
     /// <summary>A fault that begins at once: a scenario's, without the time at which it begins.</summary>
     public static readonly MapShape<FaultRequest> FaultNow = new(
-        [NameNow, ForNow, Target, Toxic, Action, Workers, Weight, Http],
+        [NameNow, ForNow, Target, Toxic, Action, Workers, Weight, Deadline, Http],
         fields => Draft(fields, NameNow, ForNow, Immediately) is { Fault: { } fault, Target: { } target } ? new FaultRequest(fault, target) : null,
         exactlyOne: [Toxic, Action, Http]);
 
@@ -128,11 +131,23 @@ internal static partial class FaultKeys
     {
         CheckNeeds(fields, Workers);
         CheckNeeds(fields, Weight);
+        CheckDeadline(fields);
         var effect = fields.Get(Toxic) ?? fields.Get(Http)
-            ?? (FaultEffect?)(fields.Get(Action) is { } row ? new ActionEffect(row.Action, fields.Find(Workers)?.Value, fields.Find(Weight)?.Value) : null);
+            ?? (FaultEffect?)(fields.Get(Action) is { } row ? ActionOf(row, fields) : null);
         var fault = fields.Failed ? null : new Fault(
             fields.Get(name) ?? "", at!.Value, fields.Find(lasts)?.Value, fields.Get(Target).Target, effect!);
         return new FaultDraft(fields.Find(name), at, fields.Find(Target), fault);
+    }
+
+    private static ActionEffect ActionOf(ActionRow row, Fields fields) =>
+        new(row.Action, fields.Find(Workers)?.Value, fields.Find(Weight)?.Value) { Deadline = fields.Find(Deadline)?.Value };
+
+    private static void CheckDeadline(Fields fields)
+    {
+        if (fields.IsWritten(Deadline) && (fields.Find(Action)?.Value is { TakesDeadline: false } || !fields.IsWritten(Action)))
+        {
+            fields.Report(Deadline, "only action: drain and action: remove have a deadline; leave it out");
+        }
     }
 
     private static void CheckNeeds(Fields fields, Key key)

@@ -1,7 +1,10 @@
 using System.Collections.Immutable;
 using LBTool.Core.Affinity;
 using LBTool.Core.Balancing;
+using LBTool.Core.Draining;
 using LBTool.Core.Health;
+using LBTool.Core.Limits;
+using LBTool.Core.Retries;
 using LBTool.Core.Scenarios.Reading;
 
 namespace LBTool.Core.Scenarios.Keys;
@@ -58,6 +61,15 @@ internal static class TargetKeys
     private static readonly Key<SlowStart> SlowStart = Key.Optional("slow_start", SlowStartKeys.SlowStart, "its full weight at once",
         "how the weight of a backend that comes up at run time grows: over so long in a straight line, or as the map says");
 
+    private static readonly Key<RetryPolicy> Retries = Key.Optional("retries", RetryKeys.Retries, "no request is tried again",
+        "when a request that failed is tried again, on another backend first");
+
+    private static readonly Key<TargetLimits> Limits = Key.Default("limits", LimitKeys.Target, "{}",
+        "how much the balancer gives each backend at once, and who waits");
+
+    private static readonly Key<DrainSpec> Drain = Key.Optional("drain", DrainKeys.Drain, "a deadline of 30s; the balancer itself ends at once",
+        "how backends are drained by `action: drain`, and the balancer when it ends");
+
     private static readonly Key<int> Count = Key.Default("balancers", Values.Count(1, 1000), "1",
         "independent balancers over the same backends, each seeing only its own requests; more than 1 only with lbtool simulate");
 
@@ -81,7 +93,7 @@ internal static class TargetKeys
         "what stands between the balancer and each backend");
 
     public static readonly MapShape<Target> Target = Map.Of(
-        [Protocol, Algorithm, Health, SlowStart, Sticky, TrustForwardedFor, Http, Timeout, Count, FaultProxy, Backends],
+        [Protocol, Algorithm, Health, SlowStart, Sticky, TrustForwardedFor, Http, Timeout, Retries, Limits, Drain, Count, FaultProxy, Backends],
         fields => new Target(
             fields.Get(Protocol), fields.Get(Algorithm), fields.Get(Http), fields.Get(Timeout),
             [.. fields.Get(Backends).Backends.Select(backend => backend.Spec)], fields.Get(FaultProxy).Toxiproxy)
@@ -90,6 +102,9 @@ internal static class TargetKeys
             Health = fields.Find(Health)?.Value ?? HealthRules.None,
             Sticky = fields.Get(Sticky),
             SlowStart = fields.Get(SlowStart),
+            Retries = fields.Get(Retries),
+            Limits = fields.Get(Limits),
+            Drain = fields.Get(Drain),
             Balancers = fields.Get(Count),
         },
         Check);
@@ -127,6 +142,29 @@ internal static class TargetKeys
                 fields.Fail(backend.Name.Place,
                     $"name: a backend is already called '{backend.Name.Value}', on line {first[backend.Name.Value].Line}");
             }
+        }
+
+        CheckLimits(fields);
+        if (fields.Find(Retries)?.Value.PerTryTimeout is { } perTry && fields.Have(Timeout) && perTry > fields.Get(Timeout))
+        {
+            fields.Report(Retries, $"per_try_timeout: {Durations.Format(perTry)} is never reached, since the balancer waits for "
+                + $"{Durations.Format(fields.Get(Timeout))} at most (timeout); make it shorter, or leave it out");
+        }
+    }
+
+    // A limit that is given to HTTP/2 by connections would say nothing about requests: a hundred share one.
+    private static void CheckLimits(Fields fields)
+    {
+        var limits = (fields.Find(Backends)?.Value.Backends ?? []).Select(backend => backend.Spec.Limits)
+            .Append(fields.Find(Limits)?.Value.Backends).OfType<BackendLimits>().ToList();
+        if (fields.Have(Http) && fields.Get(Http).Behind == 2 && limits.Any(limit => limit.MaxConnections is not null))
+        {
+            fields.Report(Limits, "max_connections limits nothing over HTTP/2, where requests share connections; use max_requests");
+        }
+
+        if (fields.Find(Limits) is { } queue && queue.Value.Queue.Length > 0 && limits.All(limit => limit.MaxInFlight is null))
+        {
+            fields.Report(Limits, "nobody waits in the queue as no backend has a limit; give max_requests or max_connections");
         }
     }
 

@@ -146,6 +146,9 @@ internal static partial class Values
     /// <summary>The number that a percentage stands for; 0 when it is none, or beyond 0 … 100 %.</summary>
     public static double ShareOf(string text) => TryShare(text, out var share) ? share : 0;
 
+    /// <summary>Whether a text is a percentage or a number, 0 … 100 %.</summary>
+    public static bool IsShare(string text) => TryShare(text, out _);
+
     private static Scalar<double> DurationIn(string units, double ticks) => new(
         $"a duration such as 250ms, or a number of {units}, at most 10^12",
         (string text, out double value) =>

@@ -1,0 +1,154 @@
+using LBTool.Core.Balancing;
+
+namespace LBTool.Core.Limits;
+
+/// <summary>
+/// Where requests wait while every backend of a pool is full: first come, first served, and no longer than it is allowed
+/// to be. A lease that ends hands its room over to the first in line.
+/// </summary>
+/// <remarks>
+/// As HAProxy's <c>maxconn</c> with <c>timeout queue</c>, and Envoy's circuit breaker <c>max_pending_requests</c>. Only
+/// who has to wait takes the lock, and who ends a lease while somebody waits.
+/// </remarks>
+public sealed class WaitingLine
+{
+    private readonly Pool _pool;
+    private readonly int _length;
+    private readonly Lock _gate = new();
+    private readonly LinkedList<Waiter> _line = new();
+    private int _count;
+    private int _calls;
+
+    /// <param name="pool">Whose backends are waited for; it has one line.</param>
+    /// <param name="length">How many may wait, at least 1.</param>
+    public WaitingLine(Pool pool, int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
+        _pool = pool;
+        _length = length;
+        pool.Freed = Serve;
+    }
+
+    /// <summary>How many wait. Whoever comes while somebody does has to join the line too.</summary>
+    public int Count => Volatile.Read(ref _count);
+
+    /// <summary>Joins the end of the line; when there is room somewhere, whoever is first is served at once.</summary>
+    /// <param name="waiter">Who waits; once only.</param>
+    /// <param name="now">Time of the run.</param>
+    /// <returns>False when the line is full.</returns>
+    public bool Join(Waiter waiter, TimeSpan now)
+    {
+        lock (_gate)
+        {
+            if (_count >= _length)
+            {
+                return false;
+            }
+
+            waiter.Place = _line.AddLast(waiter);
+            Interlocked.Increment(ref _count);
+        }
+
+        // After it has joined: whoever ends a lease either sees it or is seen here.
+        Serve(now);
+        return true;
+    }
+
+    /// <summary>Gives up waiting.</summary>
+    /// <returns>False when it has been served already.</returns>
+    public bool Leave(Waiter waiter)
+    {
+        lock (_gate)
+        {
+            return Remove(waiter);
+        }
+    }
+
+    // One at a time, so that the order holds; who comes meanwhile makes that one look again. Nobody holds the lock while
+    // the pool is asked, which may have to tell others.
+    private void Serve(TimeSpan now)
+    {
+        if (Count == 0 || Interlocked.Increment(ref _calls) > 1)
+        {
+            return;
+        }
+
+        int seen;
+        do
+        {
+            seen = Volatile.Read(ref _calls);
+            while (ServeFirst(now))
+            {
+            }
+        }
+        while (Interlocked.Add(ref _calls, -seen) > 0);
+    }
+
+    // The first that can be served: those who want a certain backend do not hold up the one behind them.
+    private bool ServeFirst(TimeSpan now)
+    {
+        foreach (var waiter in First())
+        {
+            if (waiter.Only is { } only ? _pool.TryTakeFrom(only, now, out var lease) : _pool.TryTake(waiter.Context.At(now), out lease))
+            {
+                if (Leave(waiter))
+                {
+                    waiter.Served(lease);
+                }
+                else
+                {
+                    lease.End(now, LeaseOutcome.Abandoned);
+                }
+
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private List<Waiter> First()
+    {
+        lock (_gate)
+        {
+            var first = new List<Waiter>();
+            for (var place = _line.First; place is not null; place = place.Next)
+            {
+                first.Add(place.Value);
+                if (place.Value.Only is null)
+                {
+                    break;
+                }
+            }
+
+            return first;
+        }
+    }
+
+    private bool Remove(Waiter waiter)
+    {
+        if (waiter.Place is not { List: not null } place)
+        {
+            return false;
+        }
+
+        _line.Remove(place);
+        Interlocked.Decrement(ref _count);
+        return true;
+    }
+}
+
+/// <summary>One request in the line.</summary>
+/// <param name="context">Whom it is for.</param>
+/// <param name="only">The backend that has its session; null: any will do.</param>
+/// <param name="served">Called with its lease, once, by whoever made the room; must not block.</param>
+public sealed class Waiter(PickContext context, Backend? only, Action<Lease> served)
+{
+    internal PickContext Context => context;
+
+    internal Backend? Only => only;
+
+    internal LinkedListNode<Waiter>? Place { get; set; }
+
+    internal void Served(Lease lease) => served(lease);
+}
