@@ -90,6 +90,7 @@ internal static class App
             StatusCommand.Create(terminal),
             StopCommand.Create(terminal),
             BackendCommand.Create(terminal),
+            DrainCommand.Create(terminal),
             DisableCommand.Create(terminal),
             EnableCommand.Create(terminal),
             FaultCommand.Create(terminal),

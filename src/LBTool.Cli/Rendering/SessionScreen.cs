@@ -12,7 +12,7 @@ namespace LBTool.Cli.Rendering;
 /// <summary>Shows a session as one picture that moves, with keys to change it.</summary>
 internal sealed class SessionScreen(IAnsiConsole screen) : ISessionView
 {
-    private const string Keys = "↑↓ choose  f slow  k kill/start  p pause/resume  d disable/enable  c clear  q end";
+    private const string Keys = "↑↓ choose  f slow  k kill/start  p pause/resume  d drain/enable  c clear  q end";
 
     private static readonly TimeSpan Frame = TimeSpan.FromMilliseconds(250);
 
@@ -129,7 +129,7 @@ internal sealed class SessionScreen(IAnsiConsole screen) : ISessionView
             'f' => await ToggleSlownessAsync(session, chosen),
             'k' => await ToggleAsync(session, chosen, "kill", "start"),
             'p' => await ToggleAsync(session, chosen, "pause", "resume"),
-            'd' => await ToggleAsync(session, chosen, "disable", "enable"),
+            'd' => await ToggleAsync(session, chosen, "drain", "enable"),
             'c' => await ClearAsync(session),
             'q' => End(session),
             _ => _said,

@@ -1,7 +1,7 @@
 namespace LBTool.Core.Sessions;
 
 /// <summary>How a backend is drained.</summary>
-/// <param name="Deadline">After this long, what is still in flight is cut off; null: never.</param>
+/// <param name="Deadline">After this long, what is still in flight is cut off; null: after the session's usual time.</param>
 public sealed record DrainRequest(TimeSpan? Deadline);
 
 /// <summary>What is expected of a session from now on.</summary>

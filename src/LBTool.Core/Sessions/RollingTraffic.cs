@@ -42,11 +42,7 @@ public sealed class RollingTraffic
     public TrafficSummary At(TimeSpan now, int? backend = null)
     {
         var from = Math.Floor(now.TotalSeconds) - (Seconds - 1);
-        while (_seconds.TryPeek(out var oldest) && oldest.Number < from)
-        {
-            _seconds.Dequeue();
-        }
-
+        Forget(from);
         var length = now.TotalSeconds - Math.Max(from, _since.TotalSeconds);
         var (requests, errors) = (0L, 0L);
         var latencies = new LatencyBuckets();
@@ -68,10 +64,19 @@ public sealed class RollingTraffic
         var number = (long)Math.Floor(end.TotalSeconds);
         if (_last is null || _last.Number < number)
         {
+            Forget(number - (Seconds - 1));
             _seconds.Enqueue(_last = new Second(number));
         }
 
         return _last;
+    }
+
+    private void Forget(double before)
+    {
+        while (_seconds.TryPeek(out var oldest) && oldest.Number < before)
+        {
+            _seconds.Dequeue();
+        }
     }
 
     private sealed class Second(long number)

@@ -12,21 +12,13 @@ namespace LBTool.Core.Sessions;
 /// <param name="Load">The load of the session; null when it drives none.</param>
 /// <param name="Backends">Names by index of those there are now, which need not begin at 0 nor be without gaps.</param>
 /// <param name="Window">The stretch, in time of the session.</param>
-/// <param name="Requests">Those recorded since it began.</param>
-/// <param name="Leases">Those recorded since it began.</param>
-/// <param name="Attempts">Those recorded since it began.</param>
-/// <param name="Events">Of the session.</param>
-/// <param name="Dropped">Arrivals in it that were given up unsent.</param>
+/// <param name="Records">What was recorded since it began.</param>
 public sealed record SessionWindow(
     Scenario Scenario,
     Load? Load,
     ImmutableSortedDictionary<int, string> Backends,
     Window Window,
-    ImmutableArray<RequestRecord> Requests,
-    ImmutableArray<LeaseRecord> Leases,
-    ImmutableArray<AttemptRecord> Attempts,
-    ImmutableArray<RunEvent> Events,
-    long Dropped)
+    SessionRecords Records)
 {
     // Stands for the load of others, who have no schedule.
     private static readonly Load Unknown =
@@ -48,12 +40,15 @@ public sealed record SessionWindow(
         var requests = AsRun();
         var result = new RunResult(
             new RunPlan(Shifted(text), 0, []), "", DateTimeOffset.UnixEpoch, Window.Length, RunEnd.Completed, null,
-            [.. Events.Where(happening => Window.Contains(happening.At)).Select(happening => happening with { At = happening.At - Window.From, Intended = happening.Intended - Window.From })],
+            [.. Records.Events.Where(happening => Window.Contains(happening.At)).Select(Moved)],
             requests,
-            [.. Leases.Where(lease => lease.Start < Window.Until).Select(Moved).OrderBy(lease => lease.Start)],
-            [.. Attempts.Where(attempt => Window.Contains(attempt.At)).Select(Moved).OrderBy(attempt => attempt.At)],
-            Scheduled: Load?.Executor == Executor.ConstantArrivalRate ? requests.Length + Dropped : 0,
-            Dropped);
+            [.. Records.Leases.Where(lease => lease.Start < Window.Until).Select(Moved).OrderBy(lease => lease.Start)],
+            [.. Records.Attempts.Where(attempt => Window.Contains(attempt.At)).Select(Moved).OrderBy(attempt => attempt.At)],
+            Scheduled: Load?.Executor == Executor.ConstantArrivalRate ? requests.Length + Records.Dropped : 0,
+            Records.Dropped)
+        {
+            Findings = [.. Records.Findings.Where(finding => Window.Contains(finding.At)).Select(Moved).OrderBy(finding => finding.At)],
+        };
         var judgement = Expectations.Judge.Evaluate(new MeasuredRun(result));
         var outcome = judgement.Outcomes[0];
         return outcome with { Verdict = judgement.Verdict, Reason = outcome.Reason ?? judgement.Reason };
@@ -72,11 +67,15 @@ public sealed record SessionWindow(
     // Requests of other programs are known from their leases only: there the balancer stands for the client.
     private RecordList<RequestRecord> AsRun()
     {
-        var own = Requests.Where(request => Window.Contains(request.Intended));
-        var others = Leases.Where(lease => lease.Request == 0 && Window.Contains(lease.Start)).Select(lease => new RequestRecord(
+        var own = Records.Requests.Where(request => Window.Contains(request.Intended));
+        var others = Records.Leases.Where(lease => lease.Request == 0 && Window.Contains(lease.Start)).Select(lease => new RequestRecord(
             0, lease.Start, lease.Start, lease.End, lease.End, lease.Backend, 0, OutcomeOf(lease.Outcome)));
         return [.. own.Concat(others).Select(Moved)];
     }
+
+    private RunEvent Moved(RunEvent happening) => happening with { At = happening.At - Window.From, Intended = happening.Intended - Window.From };
+
+    private FindingRecord Moved(FindingRecord finding) => finding with { Backend = PlaceOf(finding.Backend), At = finding.At - Window.From };
 
     private RequestRecord Moved(RequestRecord request) => new(
         request.Number,
@@ -121,3 +120,18 @@ public sealed record SessionWindow(
         _ => RequestOutcome.Reset,
     };
 }
+
+/// <summary>What was recorded since some moment of a session.</summary>
+/// <param name="Requests">Requests that ended.</param>
+/// <param name="Leases">Leases that ended.</param>
+/// <param name="Attempts">Arrivals at the backends.</param>
+/// <param name="Findings">What backends found in their memory.</param>
+/// <param name="Events">Of the whole session.</param>
+/// <param name="Dropped">Arrivals that were given up unsent.</param>
+public sealed record SessionRecords(
+    ImmutableArray<RequestRecord> Requests,
+    ImmutableArray<LeaseRecord> Leases,
+    ImmutableArray<AttemptRecord> Attempts,
+    ImmutableArray<FindingRecord> Findings,
+    ImmutableArray<RunEvent> Events,
+    long Dropped);

@@ -87,10 +87,10 @@ public sealed record BackendAnswer(
 }
 
 /// <summary>How far a drain is.</summary>
-/// <param name="DeadlineMs">Time of the session at which what is left is cut off; null: never.</param>
-/// <param name="LeftMs">Time until then; null: never.</param>
+/// <param name="DeadlineMs">Time of the session at which what is left is cut off.</param>
+/// <param name="LeftMs">Time until then; 0 once it has passed, or nothing is left.</param>
 /// <param name="InFlightLeft">Requests that are still in flight.</param>
-public sealed record DrainAnswer(double? DeadlineMs, double? LeftMs, int InFlightLeft);
+public sealed record DrainAnswer(double DeadlineMs, double LeftMs, int InFlightLeft);
 
 /// <summary>A fault that acts. One of <paramref name="Toxic"/>, <paramref name="Action"/> and <paramref name="Http"/> is there, as it was sent.</summary>
 /// <param name="Name">Unique among those that act.</param>

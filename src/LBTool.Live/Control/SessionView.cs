@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
+using LBTool.Core.Balancing;
 using LBTool.Core.Health;
 using LBTool.Core.Runs;
 using LBTool.Core.Scenarios;
@@ -120,7 +121,18 @@ public sealed class SessionView(Session session)
             spec.Errors,
             spec.Concurrency,
             spec.Queue,
-            null);
+            Drain(pooled));
+    }
+
+    private DrainAnswer? Drain(Backend pooled)
+    {
+        if (session.World.Drains!.Find(pooled) is not { } drain)
+        {
+            return null;
+        }
+
+        var progress = drain.ProgressAt(session.Now);
+        return new DrainAnswer(drain.Deadline.TotalMilliseconds, progress.TimeLeft.TotalMilliseconds, progress.InFlight);
     }
 
     // What keeps the process from answering: the balancer finds that out by itself, or does not.

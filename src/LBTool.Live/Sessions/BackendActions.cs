@@ -29,8 +29,9 @@ public sealed class BackendActions
             new("restart", "killed and started again at once, empty", (backend, _) => BeginAsync(backend, BackendAction.Restart)),
             new("pause", "as SIGSTOP: accepts and says nothing", (backend, _) => BeginAsync(backend, BackendAction.Pause)),
             new("resume", "undoes pause: goes on where it was", (backend, _) => UndoAsync(backend, "paused", BackendAction.Pause)),
+            new("drain", "gets nothing new; what is in flight may end until the deadline, then it is cut", DrainAsync),
             new("disable", "gets nothing new until it is enabled; what is in flight goes on", (backend, _) => Task.FromResult(Disable(backend))),
-            new("enable", "undoes disable", (backend, _) => Task.FromResult(Enable(backend))),
+            new("enable", "undoes drain and disable", (backend, _) => EnableAsync(backend)),
         ];
     }
 
@@ -49,17 +50,33 @@ public sealed class BackendActions
         return _changes.MakeAsync(() => row.DoAsync(_backends.Find(name), drain));
     }
 
-    /// <summary>Makes every backend ready again, as a part of a change that is being made.</summary>
+    /// <summary>Makes every backend ready again that was disabled, as a part of a change that is being made.</summary>
     internal void EnableAll()
     {
         foreach (var backend in _backends.All)
         {
-            Enable(backend);
+            Ready(backend);
         }
+    }
+
+    private Task<string?> DrainAsync(SessionBackend backend, DrainRequest drain)
+    {
+        if (_world.Health!.StateOf(backend.Pooled) == BackendState.Disabled)
+        {
+            throw new Refusal(RefusalKind.Conflict, $"{backend.Name} is disabled, and gets nothing already; enable it first");
+        }
+
+        var deadline = drain.Deadline is { } lasting ? $",\"deadline\":\"{Durations.Format(lasting)}\"" : "";
+        return BeginAsync(backend, BackendAction.Drain, deadline);
     }
 
     private string? Disable(SessionBackend backend)
     {
+        if (DrainsOf(backend).FirstOrDefault() is { } drain)
+        {
+            throw new Refusal(RefusalKind.Conflict, $"{backend.Name} is drained, by fault '{drain.Name}', and gets nothing new already; enable it first");
+        }
+
         if (!_world.Health!.SetAdmin(backend.Pooled, AdminState.Disabled, _world.Now))
         {
             return $"{backend.Name} is disabled already";
@@ -69,18 +86,25 @@ public sealed class BackendActions
         return null;
     }
 
-    private string? Enable(SessionBackend backend)
+    private Task<string?> EnableAsync(SessionBackend backend) => DrainsOf(backend).Any()
+        ? UndoAsync(backend, "drained", BackendAction.Drain)
+        : Task.FromResult(Ready(backend) ? null : $"{backend.Name} was never drained or disabled");
+
+    private bool Ready(SessionBackend backend)
     {
-        if (!_world.Health!.SetAdmin(backend.Pooled, AdminState.Ready, _world.Now))
+        var wasDisabled = _world.Health!.SetAdmin(backend.Pooled, AdminState.Ready, _world.Now);
+        if (wasDisabled)
         {
-            return $"{backend.Name} was not disabled";
+            _journal.Enable(backend.Name, _world.Now);
         }
 
-        _journal.Enable(backend.Name, _world.Now);
-        return null;
+        return wasDisabled;
     }
 
-    private async Task<string?> BeginAsync(SessionBackend backend, BackendAction action)
+    private IEnumerable<ActiveFault> DrainsOf(SessionBackend backend) =>
+        _faults.All.Where(fault => Does(fault, BackendAction.Drain) && fault.Backends.Contains(backend.Name));
+
+    private async Task<string?> BeginAsync(SessionBackend backend, BackendAction action, string more = "")
     {
         if (_faults.All.FirstOrDefault(fault => Does(fault, action) && fault.Backends.Contains(backend.Name)) is { } acting)
         {
@@ -88,7 +112,7 @@ public sealed class BackendActions
         }
 
         var word = ActionTable.Of(action).Name;
-        var fault = $$"""{"target":"{{backend.Name}}","action":"{{word}}"}""";
+        var fault = $$"""{"target":"{{backend.Name}}","action":"{{word}}"{{more}}}""";
         await _faults.BeginAsync(Bodies.Fault.Read(Encoding.UTF8.GetBytes(fault))).ConfigureAwait(false);
         return null;
     }

@@ -156,11 +156,6 @@ public sealed class Session : IAsyncDisposable
         }
     }
 
-    private SessionWindow Seen(Window window, RecordsHold hold)
-    {
-        var (requests, leases, attempts, dropped) = hold.Read();
-        return new SessionWindow(
-            Scenario, Load.Current?.Load, Backends.All.ToImmutableSortedDictionary(backend => backend.Index, backend => backend.Name),
-            window, requests, leases, attempts, World.Recording.Events.All, dropped);
-    }
+    private SessionWindow Seen(Window window, RecordsHold hold) => new(
+        Scenario, Load.Current?.Load, Backends.All.ToImmutableSortedDictionary(backend => backend.Index, backend => backend.Name), window, hold.Read());
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using LBTool.Core.Measurements;
+using LBTool.Core.Scenarios;
 using LBTool.Core.Sessions;
 
 namespace LBTool.Live.Sessions;
@@ -80,7 +81,7 @@ public sealed class SessionBackends
 
     /// <summary>Takes one out. What is in flight on it goes on.</summary>
     /// <exception cref="Refusal">There is no such backend, it is the last one, or a fault acts on it.</exception>
-    public Task RemoveAsync(string name, SessionFaults faults) => _changes.MakeAsync(() =>
+    public Task RemoveAsync(string name, SessionFaults faults) => _changes.MakeAsync(async () =>
     {
         var backend = Find(name);
         if (_all.Count == 1)
@@ -88,16 +89,22 @@ public sealed class SessionBackends
             throw new Refusal(RefusalKind.Conflict, $"'{name}' is the last backend, and a balancer needs one; add another one first");
         }
 
-        if (faults.All.FirstOrDefault(fault => fault.Backends.Contains(name)) is { } acting)
+        // A drain is how one that serves is taken out: it ends with it.
+        var acting = faults.All.Where(fault => fault.Backends.Contains(name)).ToArray();
+        if (acting.FirstOrDefault(fault => fault.Backends.Length > 1 || fault.Fault.Effect is not ActionEffect { Action: BackendAction.Drain }) is { } other)
         {
-            throw new Refusal(RefusalKind.Conflict, $"fault '{acting.Name}' acts on {name}; remove it first");
+            throw new Refusal(RefusalKind.Conflict, $"fault '{other.Name}' acts on {name}; remove it first");
         }
 
         _all = _all.Remove(backend);
         _world.Remove(backend.Member, backend.Pooled);
+        foreach (var drain in acting)
+        {
+            await faults.EndAsync(drain).ConfigureAwait(false);
+        }
+
         _journal.Leave(name, _world.Now);
         Note(backend, "left", $"{name} leaves");
-        return Task.CompletedTask;
     });
 
     internal void Begin(ImmutableArray<WrittenBackend> written)

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using LBTool.Core.Measurements;
 using LBTool.Core.Sessions;
 using LBTool.Live.Timing;
@@ -99,6 +98,7 @@ public sealed class SessionTraffic
         recording.Requests.Forget(_holds.Select(hold => hold.Requests).Append(recording.Requests.Count).Min());
         recording.Leases.Forget(_holds.Select(hold => hold.Leases).Append(_read).Min());
         recording.Attempts.Forget(_holds.Select(hold => hold.Attempts).Append(recording.Attempts.Count).Min());
+        recording.Findings.Forget(_holds.Select(hold => hold.Findings).Append(recording.Findings.Count).Min());
         recording.Events.KeepLast(MostEvents);
     }
 
@@ -125,9 +125,17 @@ internal sealed class RecordsHold(Recording recording, Action<RecordsHold> relea
     /// <summary>The place of the first attempt that is kept.</summary>
     public long Attempts { get; } = recording.Attempts.Count;
 
+    /// <summary>The place of the first finding that is kept.</summary>
+    public long Findings { get; } = recording.Findings.Count;
+
     /// <summary>What was recorded since.</summary>
-    public (ImmutableArray<RequestRecord> Requests, ImmutableArray<LeaseRecord> Leases, ImmutableArray<AttemptRecord> Attempts, long Dropped) Read() =>
-        ([.. recording.Requests.Read(Requests)], [.. recording.Leases.Read(Leases)], [.. recording.Attempts.Read(Attempts)], recording.Dropped - _dropped);
+    public SessionRecords Read() => new(
+        [.. recording.Requests.Read(Requests)],
+        [.. recording.Leases.Read(Leases)],
+        [.. recording.Attempts.Read(Attempts)],
+        [.. recording.Findings.Read(Findings)],
+        recording.Events.All,
+        recording.Dropped - _dropped);
 
     /// <inheritdoc/>
     public void Dispose() => release(this);

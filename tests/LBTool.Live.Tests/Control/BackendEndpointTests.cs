@@ -167,10 +167,54 @@ public class BackendEndpointTests
         }
 
         Assert.Contains("\"state\":\"up\"", await rig.AskAsync("POST", "/v1/backends/b1/enable"));
-        Assert.Contains("\"note\":\"b1 was not disabled\"", await rig.AskAsync("POST", "/v1/backends/b1/enable"));
+        Assert.Contains("\"note\":\"b1 was never drained or disabled\"", await rig.AskAsync("POST", "/v1/backends/b1/enable"));
         await ServesAsync(rig, "b1");
         Assert.Contains("b1 is disabled", await rig.AskAsync("GET", "/v1/events"));
         Assert.Contains("name: disable-b1, ", await rig.AskAsync("GET", "/v1/journal"));
+    }
+
+    [Fact]
+    public async Task A_backend_drains_until_it_is_enabled()
+    {
+        await using var rig = await ControlRig.StartAsync("{ backends: { count: 2, latency: 300ms } }");
+        using var client = new HttpClient();
+        var inFlight = Task.WhenAll(Enumerable.Range(0, 2).Select(_ => StatusAsync(client, rig)));
+        await Eventually.TrueAsync(() => rig.Session.Backends.All.All(backend => backend.Pooled.InFlight == 1), "both backends work");
+
+        var draining = await rig.AskAsync("POST", "/v1/backends/b1/drain", """{"deadline":"1m"}""");
+
+        Assert.Contains("\"state\":\"draining\"", draining);
+        Assert.Matches("""drain":\{"deadlineMs":\d+(\.\d+)?,"leftMs":\d+(\.\d+)?,"inFlightLeft":1\}""", draining);
+        Assert.Contains("\"note\":\"fault 'drain-b1' does that already\"", await rig.AskAsync("POST", "/v1/backends/b1/drain"));
+        Assert.StartsWith("409 ", await rig.AskAsync("POST", "/v1/backends/b1/disable"), StringComparison.Ordinal);
+        Assert.Equal([HttpStatusCode.OK, HttpStatusCode.OK], await inFlight);
+        await StateAsync(rig, "b1", "drained");
+
+        Assert.Contains("\"state\":\"up\"", await rig.AskAsync("POST", "/v1/backends/b1/enable"));
+        Assert.Contains("\"drain\":null", await rig.AskAsync("GET", "/v1/backends/b1"));
+        Assert.Contains("{ name: drain-b1, ", await rig.AskAsync("GET", "/v1/journal"));
+    }
+
+    [Fact]
+    public async Task A_drain_ends_with_a_backend_that_leaves()
+    {
+        await using var rig = await ControlRig.StartAsync();
+        await rig.AskAsync("POST", "/v1/backends/b1/drain");
+
+        Assert.Equal("204", await rig.AskAsync("DELETE", "/v1/backends/b1"));
+
+        Assert.Equal("200 []", await rig.AskAsync("GET", "/v1/faults"));
+        Assert.Equal(["b2", "b3"], rig.Session.World.Pool!.Backends.Select(backend => backend.Name));
+    }
+
+    [Fact]
+    public async Task A_disabled_backend_is_not_drained()
+    {
+        await using var rig = await ControlRig.StartAsync();
+        await rig.AskAsync("POST", "/v1/backends/b1/disable");
+
+        Assert.StartsWith("409 ", await rig.AskAsync("POST", "/v1/backends/b1/drain"), StringComparison.Ordinal);
+        Assert.StartsWith("400 ", await rig.AskAsync("POST", "/v1/backends/b2/drain", """{"deadline":"soon"}"""), StringComparison.Ordinal);
     }
 
     [Fact]

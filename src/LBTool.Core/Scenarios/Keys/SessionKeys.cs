@@ -8,8 +8,8 @@ internal static class SessionKeys
 {
     private static readonly TimeSpan LongestWindow = TimeSpan.FromMinutes(10);
 
-    private static readonly Key<TimeSpan> Deadline = Key.Optional("deadline", Values.PositiveDuration, "none: it may take as long as it takes",
-        "when what is still in flight is cut off");
+    private static readonly Key<TimeSpan> Deadline = Key.Optional("deadline", Values.Duration, "the one of `target.drain`, or else 30s",
+        "how long what is in flight may take to end by itself; then it is cut");
 
     private static readonly Key<string> Expr = Key.Required("expr", Values.Text, "the expectation, as a scenario writes it");
 
