@@ -176,6 +176,7 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
         var pooled = _balancer!.Add(spec.Name, spec.Weight, member.FaultProxy, Target.LimitsOf(spec));
         _backends = _backends.Add(pooled);
         _poolFaults!.Add(pooled);
+        _health!.Join(pooled, member.FaultProxy);
         return (member, pooled);
     }
 
@@ -185,6 +186,7 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
     internal void Remove(LiveMember member, Backend pooled)
     {
         Pool!.Remove(pooled);
+        _health!.Leave(pooled);
         _closing.RemoveAll(closing => closing.IsCompleted);
         _closing.Add(CloseAsync(member, pooled));
     }

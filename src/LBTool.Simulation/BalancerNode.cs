@@ -233,11 +233,12 @@ internal sealed class BalancerNode
         Queue.Add(Queue.Now, EventKind.Forward, place, request.Stamp);
     }
 
-    private static void Take(ref SimulatedRequest request, in Lease lease)
+    private void Take(ref SimulatedRequest request, in Lease lease)
     {
         request.Lease = lease;
         request.Leased = true;
         request.Member = lease.Backend.Index;
+        request.Record = _simulation.Recording?.Leases.Reserve() ?? 0;
         request.Try++;
     }
 
@@ -281,7 +282,7 @@ internal sealed class BalancerNode
     private void GiveUp(int place)
     {
         _simulation.MemberOf(place).Forget(place);
-        Fail(place, GatewayTimeout, LeaseOutcome.Timeout);
+        Fail(place, GatewayTimeout, Requests[place].BodySeen ? LeaseOutcome.Broken : LeaseOutcome.Timeout);
     }
 
     // When a part of the body has gone to the client already, all that can be done is to break its answer off too.
@@ -331,7 +332,7 @@ internal sealed class BalancerNode
     {
         request.Leased = false;
         request.Member = RequestTable.NoMember;
-        _simulation.Recording?.Leases.Add(new LeaseRecord(
+        _simulation.Recording?.Leases.Complete(request.Record, new LeaseRecord(
             request.Number, request.Lease.Backend.Index, request.Lease.Start, Queue.Time, outcome));
         request.Lease.End(Queue.Time, outcome);
 

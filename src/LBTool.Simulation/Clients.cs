@@ -153,6 +153,8 @@ internal sealed class Clients
             _simulation.Recording?.CountScheduled();
         }
 
+        // The place of its record is its number's.
+        _simulation.Recording?.Requests.Reserve();
         var place = Requests.Open(++_number, intended, Queue.Now, user);
         if (_simulation.Traffic.JarOf(_number) is { } jar)
         {
@@ -176,7 +178,7 @@ internal sealed class Clients
         ref var request = ref Requests[place];
         var now = Queue.Now;
         var firstByte = status == 0 || request.FirstByte < 0 ? now : request.FirstByte + _simulation.Hop;
-        _simulation.Recording?.Requests.Add(new RequestRecord(
+        _simulation.Recording?.Requests.Complete(request.Number - 1, new RequestRecord(
             request.Number, new(request.Intended), new(request.Sent), new(firstByte), new(now), backend, status, outcome));
         Tally.Add(now - request.Intended, request.Intended >= _load.Warmup.Ticks, outcome != RequestOutcome.Ok);
         if (request.User >= 0)

@@ -28,7 +28,8 @@ public static class ScaledScenario
         };
     }
 
-    private static BackendSpec Copy(BackendSpec backend, int copy) => backend with { Name = NameOf(backend.Name, copy) };
+    private static BackendSpec Copy(BackendSpec backend, int copy) =>
+        copy == 1 ? backend : backend with { Name = NameOf(backend.Name, copy), CopyOf = backend.Name };
 
     private static string NameOf(string name, int copy) => copy == 1 ? name : $"{name}-{copy}";
 

@@ -62,14 +62,15 @@ internal static class HealthCost
         await Task.Delay(WarmUp);
 
         using var process = Process.GetCurrentProcess();
-        var (before, allocated, start) = (process.TotalProcessorTime, GC.GetTotalAllocatedBytes(), Stopwatch.GetTimestamp());
+        var (before, system, allocated, start) = (process.TotalProcessorTime, process.PrivilegedProcessorTime, GC.GetTotalAllocatedBytes(), Stopwatch.GetTimestamp());
         await Task.Delay(Measured);
         process.Refresh();
         var elapsed = Stopwatch.GetElapsedTime(start);
         var used = process.TotalProcessorTime - before;
+        var inSystem = (process.PrivilegedProcessorTime - system) / used;
         var probes = Backends * (elapsed / Interval);
         Console.WriteLine(
-            $"{type}: {Backends} backends every {Durations.Format(Interval)}: {used / elapsed:P1} of a core, {used.TotalMicroseconds / probes:0} us and "
+            $"{type}: {Backends} backends every {Durations.Format(Interval)}: {used / elapsed:P1} of a core, {used.TotalMicroseconds / probes:0} us ({inSystem:P0} in the system) and "
             + $"{(GC.GetTotalAllocatedBytes() - allocated) / probes:0} bytes a probe; up: {pool.Candidates.Count}");
     }
 

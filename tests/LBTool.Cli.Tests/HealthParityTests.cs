@@ -56,7 +56,7 @@ public class HealthParityTests
     // How often a trial of a broken backend fails depends on when requests come: those changes are no part of the story.
     private static string Story(RunResult result, RunPlan plan)
     {
-        var judgement = Judge.Evaluate(result);
+        var judgement = Judge.Evaluate(new MeasuredRun(result));
         var states = result.Events
             .Where(happened => happened.Kind == RunEventKind.StateChange && plan.Scenario.Target.Health.Passive is null)
             .GroupBy(happened => happened.Backend, happened => happened.Name)

@@ -47,9 +47,9 @@ internal static class Samples
     public static RunProgress Progress(double now, Recording recording, params ImmutableArray<RunEvent> events) =>
         new(TimeSpan.FromSeconds(now), Plan.Length, recording, events);
 
-    public static RunResult Result(params ImmutableArray<RequestRecord> requests) => Result(Plan, requests);
+    public static RunResult Result(params RecordList<RequestRecord> requests) => Result(Plan, requests);
 
-    public static RunResult Result(RunPlan plan, params ImmutableArray<RequestRecord> requests) => new(
+    public static RunResult Result(RunPlan plan, params RecordList<RequestRecord> requests) => new(
         plan,
         "0.1.0",
         DateTimeOffset.UnixEpoch,

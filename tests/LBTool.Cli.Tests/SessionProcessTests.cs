@@ -32,6 +32,9 @@ public sealed class SessionProcessTests : IDisposable
             Assert.Contains("b3", await PassAsync("backend add --latency 2ms --weight 2"));
             Assert.Contains("b3", await PassAsync("backend set b3 --weight 3"));
             await PassAsync("backend remove b3");
+            Assert.Contains("disabled", await PassAsync("disable b2"));
+            Assert.Contains("up", await PassAsync("enable b2"));
+            Assert.Contains("b2 was not disabled", await PassAsync("enable b2"));
             Assert.Contains("300 requests/s", await PassAsync("load set 300"));
             Assert.Contains("PASSED  requests > 0", await PassAsync("expect", "requests > 0", "--for", "300ms"));
             Assert.Equal(ExitCodes.Failed, (await RunAsync("expect", "requests < 0", "--for", "100ms")).Code);

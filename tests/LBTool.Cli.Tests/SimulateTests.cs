@@ -70,6 +70,22 @@ public sealed class SimulateTests : IDisposable
     }
 
     [Fact]
+    public async Task Mean_and_interval_over_seeds_are_in_the_summaries_too()
+    {
+        var results = Path.Combine(_folder.FullName, "results");
+
+        await TestTerminal.RunAsync("simulate", "slow-backend", "--repeat", "3", "--out", results);
+
+        using var json = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(results, "summary.json"), TestContext.Current.CancellationToken));
+        var value = json.RootElement.GetProperty("values")[0];
+        double Number(string name) => value.GetProperty(name).GetDouble();
+        Assert.Equal(("ms", 3, 3), (value.GetProperty("unit").GetString(), value.GetProperty("attempts").GetInt32(), value.GetProperty("passed").GetInt32()));
+        Assert.InRange(Number("mean"), Number("least"), Number("most"));
+        Assert.True(Number("halfWidth") > 0);
+        Assert.Matches(@"\| Expectation \| Mean ± 95%", await File.ReadAllTextAsync(Path.Combine(results, "summary.md"), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task An_event_file_that_cannot_be_written_is_told_before_the_run()
     {
         var run = await TestTerminal.RunAsync("simulate", "slow-backend", "--events", Path.Combine(_folder.FullName, "no", "file"));

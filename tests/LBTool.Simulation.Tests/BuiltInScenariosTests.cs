@@ -1,4 +1,5 @@
 using LBTool.Core.Expectations;
+using LBTool.Core.Measurements;
 using LBTool.Core.Scenarios;
 
 namespace LBTool.Simulation.Tests;
@@ -14,7 +15,7 @@ public class BuiltInScenariosTests
     {
         var scenario = Sample.Read(BuiltInScenarios.Find(name)!.Text);
 
-        var judgement = Judge.Evaluate(Sample.Run(scenario, scenario.Seed ?? 1));
+        var judgement = Judge.Evaluate(new MeasuredRun(Sample.Run(scenario, scenario.Seed ?? 1)));
 
         Assert.All(judgement.Outcomes, outcome => Assert.True(
             outcome.Verdict == Verdict.Passed, $"{outcome.Text}: {outcome.Verdict}, {outcome.Actual} {outcome.Reason}"));

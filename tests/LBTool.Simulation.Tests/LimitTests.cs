@@ -16,7 +16,7 @@ public class LimitTests
         var refused = result.Requests.Where(request => request.Status == 503).ToArray();
         Assert.Equal(900, refused.Length);
         Assert.All(refused, request => Assert.Equal(TimeSpan.Zero, request.Latency));
-        Assert.Equal(1, InflightSteps.Of(result.Leases.AsSpan()).RangeIn(new(TimeSpan.Zero, Ms(10_000))).High);
+        Assert.Equal(1, InflightSteps.Of([.. result.Leases]).RangeIn(new(TimeSpan.Zero, Ms(10_000))).High);
     }
 
     // One is served every 100 ms, and two are in line behind it.

@@ -1,3 +1,5 @@
+using LBTool.Core.Expectations;
+using LBTool.Core.Measurements;
 using LBTool.Core.Plans;
 using LBTool.Core.Scenarios;
 
@@ -28,4 +30,31 @@ public class ScaledScenarioTests
 
     [Fact]
     public void Once_is_the_scenario_itself() => Assert.Same(Scenario, ScaledScenario.Create(Scenario, 1));
+
+    [Fact]
+    public void What_is_expected_of_a_backend_is_expected_of_its_copies()
+    {
+        // Round-robin: b1 has a third of the picks, and so have its copies together; each copy has one request at a time,
+        // and all four together have four.
+        var scenario = ScaledScenario.Create(
+            Sample.Read("""
+                version: 1
+                name: scaled
+                target: { algorithm: round-robin, backends: { count: 3, latency: 10ms } }
+                load: { executor: constant-vus, vus: 3, duration: 2s }
+                expect:
+                  - share{backend=b1} > 33%
+                  - share{backend=b1} < 34%
+                  - requests{backend=b1} == 800
+                  - attempts{backend=b1} == 800
+                  - max_inflight{backend=b1} == 1
+                  - inflight{backend=b1} <= 1
+                  - p95{backend=b1} == 10ms
+                """),
+            4);
+
+        var run = new MeasuredRun(Sample.Run(scenario, seed: 1));
+
+        Assert.All(Judge.Evaluate(run).Outcomes, outcome => Assert.True(outcome.Verdict == Verdict.Passed, $"{outcome.Text}: {outcome.Actual} {outcome.Reason}"));
+    }
 }

@@ -12,12 +12,12 @@ namespace LBTool.Cli.Rendering;
 /// <summary>Shows a session as one picture that moves, with keys to change it.</summary>
 internal sealed class SessionScreen(IAnsiConsole screen) : ISessionView
 {
-    private const string Keys = "↑↓ choose   f slow it down or not   k kill or start   p pause or resume   d drain or enable   c clear faults   q end";
+    private const string Keys = "↑↓ choose  f slow  k kill/start  p pause/resume  d disable/enable  c clear  q end";
 
     private static readonly TimeSpan Frame = TimeSpan.FromMilliseconds(250);
 
-    // Title, totals, the table's frame, faults and keys around the backends, and at least three events.
-    private const int OtherLines = 9;
+    // Title, totals, the head of the table, faults, keys, what a key has done, and one that stays free.
+    private const int OtherLines = 7;
     private const int FewestEvents = 3;
 
     private int _chosen;
@@ -55,37 +55,45 @@ internal sealed class SessionScreen(IAnsiConsole screen) : ISessionView
         var room = Math.Max(1, screen.Profile.Height - OtherLines);
         var rows = Math.Min(session.Backends.Length, Math.Max(1, room - FewestEvents));
         return new Rows(
-            new Markup($"[bold]{session.Name}[/]  {session.Balancer}/  {session.Algorithm.Name}, seed {session.Seed}"),
-            Totals(session, metrics),
-            Table(session.Backends, rows),
-            new Markup(session.Faults.IsEmpty ? "no fault acts" : $"[yellow]{Markup.Escape(string.Join(", ", session.Faults.Select(fault => $"{fault.Name}: {fault.Summary}")))}[/]"),
-            new Rows(view.Events(0).TakeLast(Math.Max(FewestEvents, room - rows)).Select(happened => new Text(EventText.Line(happened.AtMs, happened.Text)))),
-            new Markup($"[grey]{Keys}[/]"),
-            new Text(_said));
+        [
+            Line($"{session.Name}  {session.Balancer}/  {session.Algorithm.Name}, seed {session.Seed}", new Style(decoration: Decoration.Bold)),
+            Line(Totals(session, metrics), metrics.Errors == 0 ? Style.Plain : new Style(Color.Red)),
+            .. Table(session.Backends, rows),
+            session.Faults.IsEmpty
+                ? Line("no fault acts", Style.Plain)
+                : Line(string.Join(", ", session.Faults.Select(fault => $"{fault.Name}: {fault.Summary}")), new Style(Color.Yellow)),
+            .. view.Events(0).TakeLast(Math.Max(FewestEvents, room - rows)).Select(happened => Line(EventText.Line(happened.AtMs, happened.Text), Style.Plain)),
+            Line(Keys, new Style(Color.Grey)),
+            Line(_said, Style.Plain),
+        ]);
     }
 
-    private static Markup Totals(SessionAnswer session, MetricsAnswer metrics)
+    private static string Totals(SessionAnswer session, MetricsAnswer metrics)
     {
-        var errors = metrics.Errors == 0 ? "errors 0" : $"[red]errors {metrics.Errors}[/]";
         var load = session.Load is { } driven ? driven.Rate is { } rate ? $"load {rate:0.##}/s" : $"load {driven.Vus} users" : "no load";
-        return new Markup(string.Create(CultureInfo.InvariantCulture,
-            $"{session.ElapsedMs / 1000:0.0}s  {load}  {metrics.Rps:0.#} requests/s  p50 {metrics.P50Ms ?? 0:0.0}ms  p99 {metrics.P99Ms ?? 0:0.0}ms  {errors}"));
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{session.ElapsedMs / 1000:0.0}s  {load}  {metrics.Rps:0.#} requests/s  p50 {metrics.P50Ms ?? 0:0.0}ms  p99 {metrics.P99Ms ?? 0:0.0}ms  errors {metrics.Errors}");
     }
 
     // The chosen one is always among those that are seen.
-    private Table Table(ImmutableArray<BackendAnswer> backends, int rows)
+    private IEnumerable<IRenderable> Table(ImmutableArray<BackendAnswer> backends, int rows)
     {
         _chosen = Math.Clamp(_chosen, 0, backends.Length - 1);
         var first = Math.Clamp(_chosen - (rows / 2), 0, backends.Length - rows);
-        var table = new Table().Border(TableBorder.Simple);
-        table.AddColumns([.. BackendTable.Head.Select(title => new TableColumn(title))]);
-        foreach (var (backend, place) in backends.Select((backend, place) => (backend, place)).Skip(first).Take(rows))
-        {
-            var style = new Style(StateColors.Of(backend.State), decoration: place == _chosen ? Decoration.Invert : Decoration.None);
-            table.AddRow(BackendTable.Row(backend).Select(cell => (IRenderable)new Text(cell, style)));
-        }
+        var text = new StringWriter { NewLine = "\n" };
+        BackendTable.Write(backends.Skip(first).Take(rows), text);
+        return text.ToString().TrimEnd().Split('\n').Select((line, place) => place == 0
+            ? Line(line, new Style(decoration: Decoration.Underline))
+            : Line(line, new Style(
+                StateColors.Of(backends[first + place - 1].State),
+                decoration: first + place - 1 == _chosen ? Decoration.Invert : Decoration.None)));
+    }
 
-        return table;
+    // One line of the screen and no more: frames of another height could not be drawn over each other.
+    private Text Line(string text, Style style)
+    {
+        var line = text.ReplaceLineEndings(" ");
+        return new Text(line[..Math.Min(line.Length, Math.Max(1, screen.Profile.Width - 1))], style);
     }
 
     private async Task TakeKeysAsync(Session session, SessionView view)
@@ -121,7 +129,7 @@ internal sealed class SessionScreen(IAnsiConsole screen) : ISessionView
             'f' => await ToggleSlownessAsync(session, chosen),
             'k' => await ToggleAsync(session, chosen, "kill", "start"),
             'p' => await ToggleAsync(session, chosen, "pause", "resume"),
-            'd' => await ToggleAsync(session, chosen, "drain", "enable"),
+            'd' => await ToggleAsync(session, chosen, "disable", "enable"),
             'c' => await ClearAsync(session),
             'q' => End(session),
             _ => _said,

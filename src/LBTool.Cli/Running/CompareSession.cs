@@ -95,7 +95,7 @@ internal sealed record ComparedRun(
             run.Requests(window).Length,
             run.Errors(window),
             ShareOfFaulty(run),
-            Judge.Evaluate(result).Verdict);
+            Judge.Evaluate(run).Verdict);
     }
 
     private static double? ShareOfFaulty(MeasuredRun run)

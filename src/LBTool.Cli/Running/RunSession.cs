@@ -15,7 +15,9 @@ namespace LBTool.Cli.Running;
 /// <summary>One <c>lbtool run</c> or <c>lbtool simulate</c>: attempts until its gate is decided, then the report, whatever way they ended.</summary>
 internal sealed class RunSession(Terminal terminal, RunOptions options)
 {
-    private readonly List<(RunResult Result, Judgement Judgement)> _attempts = [];
+    // Not the runs themselves: their records would add up over many seeds.
+    private readonly List<AttemptReport> _attempts = [];
+    private RunPlan? _first;
     private Exception? _failure;
 
     /// <summary>Runs it; returns the exit code.</summary>
@@ -29,11 +31,10 @@ internal sealed class RunSession(Terminal terminal, RunOptions options)
         terminal.Signals.Received = TellEnding;
         while (NeedsMore(scenario.Gate))
         {
-            await AttemptAsync(scenario, unchecked(seed + (ulong)_attempts.Count), stop);
-            log?.Write(_attempts[^1].Result);
+            await AttemptAsync(scenario, unchecked(seed + (ulong)_attempts.Count), log, stop);
         }
 
-        var report = Report.Create(_attempts, RerunCommand.Write(options.Request, seed, options.Verb));
+        var report = Report.Create(_first!, App.Version, _attempts, RerunCommand.Write(options.Request, seed, options.Verb));
 
         // Files first: standard output may be a pipe that nobody reads to its end.
         await (folder?.WriteAsync(report) ?? Task.CompletedTask);
@@ -66,10 +67,10 @@ internal sealed class RunSession(Terminal terminal, RunOptions options)
 
     private bool NeedsMore(Gate gate) =>
         _failure is null
-        && _attempts.All(attempt => attempt.Result.End != RunEnd.Interrupted)
+        && _attempts.All(attempt => attempt.End != RunEnd.Interrupted)
         && (options.Repeat is { } seeds
             ? _attempts.Count < seeds
-            : AttemptGate.NeedsMore(gate, [.. _attempts.Select(attempt => attempt.Judgement.Verdict)]));
+            : AttemptGate.NeedsMore(gate, [.. _attempts.Select(attempt => attempt.Verdict)]));
 
     // Several seeds keep the share of them that must pass.
     private Scenario Change(Scenario scenario)
@@ -79,16 +80,19 @@ internal sealed class RunSession(Terminal terminal, RunOptions options)
             : scenario with { Gate = gate with { Repeat = seeds, Pass = (int)Math.Ceiling((double)seeds * gate.Pass / gate.Repeat) } });
     }
 
-    private async Task AttemptAsync(Scenario scenario, ulong seed, CancellationToken stop)
+    private async Task AttemptAsync(Scenario scenario, ulong seed, EventFile? log, CancellationToken stop)
     {
         var plan = Planner.Plan(scenario, seed);
+        _first ??= plan;
         if (options.Verbose)
         {
             await terminal.Error.WriteLineAsync(PlanText.Write(plan));
         }
 
         var result = await View().ShowAsync(plan, Title(plan), progress => ConductAsync(plan, progress, stop));
-        _attempts.Add((result, Judge.Evaluate(result)));
+        log?.Write(result);
+        var run = new MeasuredRun(result);
+        _attempts.Add(AttemptReport.Of(_attempts.Count + 1, run, Judge.Evaluate(run)));
     }
 
     private async Task<RunResult> ConductAsync(RunPlan plan, Action<RunProgress>? progress, CancellationToken stop)
@@ -130,9 +134,9 @@ internal sealed class RunSession(Terminal terminal, RunOptions options)
         {
             await terminal.Output.WriteLineAsync(ReportFormats.All.First(format => format.Id == "json").Render(report).TrimEnd());
         }
-        else if (options.Repeat is not null)
+        else if (options.Repeat > 1)
         {
-            SeedsScreen.Write(report, [.. _attempts.Select(attempt => attempt.Judgement)], terminal.Output);
+            SeedsScreen.Write(report, terminal.Output);
         }
         else
         {
@@ -142,7 +146,7 @@ internal sealed class RunSession(Terminal terminal, RunOptions options)
 
     private int ExitCode(Verdict verdict) =>
         _failure is not null ? App.Report(_failure, terminal, options.Verbose)
-        : terminal.Signals.ExitCode != 0 && _attempts[^1].Result.End == RunEnd.Interrupted ? terminal.Signals.ExitCode
+        : terminal.Signals.ExitCode != 0 && _attempts[^1].End == RunEnd.Interrupted ? terminal.Signals.ExitCode
         : !options.Gate ? ExitCodes.Passed
         : verdict switch
         {

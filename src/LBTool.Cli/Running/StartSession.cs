@@ -97,7 +97,7 @@ internal sealed class StartSession(Terminal terminal, StartOptions options)
         await terminal.Output.WriteLineAsync("Ctrl-C ends");
     }
 
-    private Task Guard() => options.StdinGuard ? StdinGuard.WaitAsync() : Task.Delay(Timeout.Infinite);
+    private Task Guard() => options.StdinGuard && !StdinGuard.IsAskedFor ? StdinGuard.WaitAsync() : Task.Delay(Timeout.Infinite);
 
     private static async Task Ended(CancellationToken stop)
     {

@@ -1,26 +1,56 @@
 namespace LBTool.Cli.Sessions;
 
 /// <summary>
-/// Ends a session with the program that started it: that program holds the other end of standard input, which closes
+/// Ends lbtool with the program that started it: that program holds the other end of standard input, which closes
 /// however the program ends.
 /// </summary>
 internal static class StdinGuard
 {
-    /// <summary>Turns it on, like <c>--stdin-guard</c>.</summary>
+    /// <summary>Turns it on, for every verb.</summary>
     public const string Variable = "LBTOOL_STDIN_GUARD";
 
     /// <summary>Whether the environment asks for it.</summary>
     public static bool IsAskedFor => Environment.GetEnvironmentVariable(Variable) == "1";
 
+    /// <summary>If the environment asks for it: the end of standard input is a SIGTERM, unless a signal has come before.</summary>
+    public static void Watch(Signals signals)
+    {
+        if (IsAskedFor)
+        {
+            _ = WatchAsync(Console.OpenStandardInput(), signals);
+        }
+    }
+
     /// <summary>Completes when standard input has ended; what comes before is not looked at.</summary>
-    public static Task WaitAsync()
+    public static Task WaitAsync() => WaitAsync(Console.OpenStandardInput());
+
+    /// <summary>The same, of any stream; completes when that is done.</summary>
+    internal static async Task WatchAsync(Stream input, Signals signals)
+    {
+        await WaitAsync(input);
+        if (signals.ExitCode != 0)
+        {
+            // That would be a second signal, while an end in order is under way.
+            return;
+        }
+
+        try
+        {
+            signals.Receive(ExitCodes.Terminated);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The process is ending by itself.
+        }
+    }
+
+    private static Task WaitAsync(Stream input)
     {
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
         // A read of a console or a pipe cannot be cancelled: it gets a thread, which does not keep the process.
         new Thread(() =>
         {
-            using var input = Console.OpenStandardInput();
             var buffer = new byte[256];
             while (Read(input, buffer) > 0)
             {

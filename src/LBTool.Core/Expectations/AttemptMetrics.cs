@@ -31,7 +31,7 @@ internal static class AttemptMetrics
         return requests == 0 ? Reading.Nothing("no request in the window") : Reading.Of((double)run.Attempts(window) / requests, requests);
     }
 
-    private static Reading Measure(MeasuredRun run, Question question, Func<Scenarios.Window, int?, long> count)
+    private static Reading Measure(MeasuredRun run, Question question, Func<Scenarios.Window, BackendGroup?, long> count)
     {
         var requests = run.Requests(question.Window).Length;
         var arrivals = run.Attempts(question.Window);

@@ -24,8 +24,8 @@ internal sealed class ExpectationJudge(MeasuredRun run)
         }
 
         blank = blank with { Bound = BoundText(expectation, null) };
-        int? backend = expectation.Backend is { } named ? run.Result.Plan.Backends.IndexOf(named.Value) : null;
-        return backend < 0 ? blank with { Reason = $"there is no backend '{expectation.Backend!.Value}'" }
+        var backend = expectation.Backend is { } named ? BackendGroup.Of(named.Value, run.Result.Plan.Scenario.Target.Backends) : null;
+        return backend is null && expectation.Backend is not null ? blank with { Reason = $"there is no backend '{expectation.Backend.Value}'" }
             : expectation.When is DuringState during ? JudgeStretches(expectation, during, backend, blank)
             : expectation.When is Within within ? JudgeWithin(expectation, within, backend, blank)
             : WindowOf(expectation.When) is { } window ? JudgeDuring(expectation, window, backend, blank)
@@ -53,7 +53,7 @@ internal sealed class ExpectationJudge(MeasuredRun run)
     }
 
     // It must hold in each of them; one in which nothing happened says nothing, as long as another one does.
-    private ExpectationOutcome JudgeStretches(Expectation expectation, DuringState during, int? backend, ExpectationOutcome blank)
+    private ExpectationOutcome JudgeStretches(Expectation expectation, DuringState during, BackendGroup? backend, ExpectationOutcome blank)
     {
         var outcomes = Stretches(during).Select(stretch => JudgeDuring(expectation, stretch, backend, blank)).ToArray();
         if (outcomes.Length == 0)
@@ -68,7 +68,7 @@ internal sealed class ExpectationJudge(MeasuredRun run)
         return deciding.Verdict == Verdict.Passed ? deciding with { Samples = outcomes.Sum(outcome => outcome.Samples) } : deciding;
     }
 
-    private ExpectationOutcome JudgeDuring(Expectation expectation, Window window, int? backend, ExpectationOutcome blank)
+    private ExpectationOutcome JudgeDuring(Expectation expectation, Window window, BackendGroup? backend, ExpectationOutcome blank)
     {
         var measured = run.Windows.Measured(window);
         if (measured.Length == TimeSpan.Zero)
@@ -96,7 +96,7 @@ internal sealed class ExpectationJudge(MeasuredRun run)
         };
     }
 
-    private (Reading Reading, double Bound, string? Missing) Compare(Expectation expectation, Window measured, int? backend, bool fromSending)
+    private (Reading Reading, double Bound, string? Missing) Compare(Expectation expectation, Window measured, BackendGroup? backend, bool fromSending)
     {
         var metric = expectation.Metric;
         Reading Ask(Window window) =>
@@ -120,14 +120,14 @@ internal sealed class ExpectationJudge(MeasuredRun run)
     }
 
     // What has a value at every instant must hold at each of them.
-    private bool Holds(Expectation expectation, Reading reading, double bound, Window measured, int? backend) =>
+    private bool Holds(Expectation expectation, Reading reading, double bound, Window measured, BackendGroup? backend) =>
         expectation.Metric.Steps is { } steps
             ? steps(run, backend, measured).All(step => expectation.Comparison.Holds(step.Value, step.Value, bound))
             : expectation.Comparison.Holds(reading.Low, reading.High, bound);
 
     // Everything that takes a verdict back, in the order in which it is best explained.
     private string? Doubt(
-        Expectation expectation, Window window, Window measured, int? backend, Reading reading, double bound, bool passed)
+        Expectation expectation, Window window, Window measured, BackendGroup? backend, Reading reading, double bound, bool passed)
     {
         if (expectation.Metric == DriverMetrics.AchievedRate)
         {
@@ -154,7 +154,7 @@ internal sealed class ExpectationJudge(MeasuredRun run)
 
     // Latency counts from the intended instant and so includes what the driver was late. If the verdict would be
     // another without that, it says something about the driver and not about the balancer.
-    private string? DecidedByDriver(Expectation expectation, Window measured, int? backend, bool passed)
+    private string? DecidedByDriver(Expectation expectation, Window measured, BackendGroup? backend, bool passed)
     {
         if (passed && expectation.Comparison.Upper)
         {
@@ -166,7 +166,7 @@ internal sealed class ExpectationJudge(MeasuredRun run)
             : $"the load driver sent late, and that decides: from the actual sending it is {Actual(reading, bound, Unit.Duration)}";
     }
 
-    private ExpectationOutcome JudgeWithin(Expectation expectation, Within within, int? backend, ExpectationOutcome blank)
+    private ExpectationOutcome JudgeWithin(Expectation expectation, Within within, BackendGroup? backend, ExpectationOutcome blank)
     {
         if (WindowOf(within) is not { } window)
         {

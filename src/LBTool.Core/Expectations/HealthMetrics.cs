@@ -13,7 +13,10 @@ internal static class HealthMetrics
         [Unit.State], BackendLabel.Required, Trend.Level, "state{backend=b3} == down within 1s .. 2.2s of sick-b3.start")
     {
         Measure = MeasureState,
-        Steps = (run, backend, window) => run.States(backend!.Value).In(window).Select(step => (step.At, (double)step.State)),
+        Steps = (run, backend, window) => backend!.Members
+            .SelectMany(member => run.States(member).In(window))
+            .OrderBy(step => step.At)
+            .Select(step => (step.At, (double)step.State)),
     };
 
     public static ImmutableArray<Metric> Rows { get; } =
@@ -47,7 +50,7 @@ internal static class HealthMetrics
 
     private static Reading MeasureState(MeasuredRun run, Question question)
     {
-        var states = run.States(question.Backend!.Value).In(question.Window).Select(step => step.State).ToArray();
+        var states = question.Backend!.Members.SelectMany(member => run.States(member).In(question.Window)).Select(step => step.State).ToArray();
         return new Reading((double)states.Min(), (double)states.Max(), states.Length)
         {
             Words = string.Join(", ", states.Distinct().Select(BackendStates.NameOf)),
@@ -95,7 +98,7 @@ internal static class HealthMetrics
     private static bool IsOut(BackendState state) => state is BackendState.Down or BackendState.Ejected;
 
     private static IEnumerable<int> Backends(MeasuredRun run, Question question) =>
-        question.Backend is { } one ? [one] : Enumerable.Range(0, run.Result.Plan.Backends.Length);
+        question.Backend is { } some ? some.Members : Enumerable.Range(0, run.Result.Plan.Backends.Length);
 
     private static TimeSpan Later(TimeSpan a, TimeSpan b) => a > b ? a : b;
 }

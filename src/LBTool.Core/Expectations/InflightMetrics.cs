@@ -34,8 +34,7 @@ internal static class InflightMetrics
         }
 
         var (low, high) = values(run.Inflight(question.Backend).RangeIn(question.Window));
-        var leases = run.Inflight().In(question.Window).First().Open
-            + run.Picks(question.Window with { From = question.Window.From + TimeSpan.FromTicks(1) });
+        var leases = run.OpenIn(question.Window);
         return leases == 0 ? Reading.Nothing(NoLease) : new Reading(low, high, leases);
     }
 }

@@ -7,9 +7,9 @@ namespace LBTool.Core.Expectations;
 public static class Judge
 {
     /// <summary>Judges all expectations of the run's scenario, in their order.</summary>
-    public static Judgement Evaluate(RunResult result)
+    public static Judgement Evaluate(MeasuredRun run)
     {
-        var judge = new ExpectationJudge(new MeasuredRun(result));
+        var (result, judge) = (run.Result, new ExpectationJudge(run));
         ExpectationOutcome[] outcomes = [.. result.Plan.Scenario.Expect.Select(judge.Judge)];
         var (verdict, reason) = Sum(result, outcomes, judge.Behind);
         return new Judgement(verdict, reason, [.. outcomes]);

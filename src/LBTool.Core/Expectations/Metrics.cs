@@ -58,7 +58,7 @@ public sealed record Metric(
     public bool WholeRun { get; init; }
 
     /// <summary>For one with <see cref="Trend.Level"/>: its value at the start of a window, and every change in it; else null.</summary>
-    public Func<MeasuredRun, int?, Window, IEnumerable<(TimeSpan At, double Value)>>? Steps { get; init; }
+    public Func<MeasuredRun, BackendGroup?, Window, IEnumerable<(TimeSpan At, double Value)>>? Steps { get; init; }
 
     /// <summary>Its definition, as a function of the run.</summary>
     public required Func<MeasuredRun, Question, Reading> Measure { get; init; }
@@ -92,11 +92,11 @@ public enum Trend
 
 /// <summary>What a metric is asked.</summary>
 /// <param name="Window">The measured part of the window; not empty.</param>
-/// <param name="Backend">Index of the backend that it is about; null for all.</param>
+/// <param name="Backend">The backend that it is about, with its copies where there are any; null for all.</param>
 /// <param name="Unit">The unit in which the answer is wanted, one of the metric's.</param>
 /// <param name="Percentile">For <c>pNN</c>, the NN.</param>
 /// <param name="FromSending">Latency from the actual sending instead of the intended instant.</param>
-public readonly record struct Question(Window Window, int? Backend, Unit Unit, decimal Percentile, bool FromSending);
+public readonly record struct Question(Window Window, BackendGroup? Backend, Unit Unit, decimal Percentile, bool FromSending);
 
 /// <summary>A metric's answer.</summary>
 /// <param name="Low">The lowest value in the window, in the base of the unit; most metrics have only one.</param>

@@ -32,7 +32,7 @@ internal static class TrafficMetrics
 
     private static Reading Lost(MeasuredRun run, Question question) => PartOfRequests(run, question, run.Lost);
 
-    private static Reading PartOfRequests(MeasuredRun run, Question question, Func<Scenarios.Window, int?, long> count)
+    private static Reading PartOfRequests(MeasuredRun run, Question question, Func<Scenarios.Window, BackendGroup?, long> count)
     {
         var requests = run.Requests(question.Window, question.Backend).Length;
         var part = new Proportion(count(question.Window, question.Backend), requests);

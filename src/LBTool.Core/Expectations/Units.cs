@@ -68,6 +68,15 @@ internal static class Units
         };
     }
 
+    /// <summary>The unit in which reports give numbers, and by what a value in the base is multiplied for it.</summary>
+    public static (string Name, double Scale) OfReports(Unit unit) => unit switch
+    {
+        Unit.Duration => ("ms", 1.0 / TimeSpan.TicksPerMillisecond),
+        Unit.Share => ("%", 100),
+        Unit.Rate => ("/s", 1),
+        _ => ("", 1),
+    };
+
     /// <summary>A number with at most two decimals.</summary>
     public static string Number(double value) => value.ToString("0.##", CultureInfo.InvariantCulture);
 

@@ -11,9 +11,9 @@ internal sealed class FaultSpans
         .SelectMany(fault => fault.Backends.Select(backend => (backend, Window: windows.Named(fault.Name) ?? new Window(fault.Start, fault.End))))
         .ToLookup(pair => pair.backend, pair => pair.Window);
 
-    /// <summary>The faults of a backend, or (null) of all, each once for every backend that it hits.</summary>
-    public IEnumerable<(int Backend, Window Window)> Of(int? backend) => _byBackend
-        .Where(group => backend is null || group.Key == backend)
+    /// <summary>The faults of some backends, or (null) of all, each once for every backend that it hits.</summary>
+    public IEnumerable<(int Backend, Window Window)> Of(BackendGroup? backends) => _byBackend
+        .Where(group => backends is null || backends.Members.Contains(group.Key))
         .SelectMany(group => group.Select(window => (group.Key, window)));
 
     /// <summary>Whether a backend was under a fault at some instant from <paramref name="from"/> to <paramref name="until"/>, both included.</summary>

@@ -37,7 +37,7 @@ public sealed class Latencies
     /// Collects the latencies of those <paramref name="requests"/> that have one (<see cref="HasLatency"/>), from the
     /// intended instant, or from the actual sending, which leaves out what the load driver was late.
     /// </summary>
-    public static Latencies Of(ReadOnlySpan<RequestRecord> requests, bool fromSending = false)
+    public static Latencies Of(RecordSlice<RequestRecord> requests, bool fromSending = false)
     {
         var ticks = new long[requests.Length];
         var count = 0;

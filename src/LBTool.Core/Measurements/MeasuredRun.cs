@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using System.Collections;
 using LBTool.Core.Arrivals;
 using LBTool.Core.Health;
 using LBTool.Core.Scenarios;
@@ -20,8 +20,8 @@ public sealed class MeasuredRun
     private readonly Timeline<FindingRecord> _findings;
     private readonly Lazy<Timeline<FindingRecord>> _lostSessions;
     private readonly Lazy<RequestMix> _mix;
-    private readonly Dictionary<(Window, int?, bool), Latencies> _latencies = [];
-    private readonly Dictionary<int, InflightSteps> _inflight = [];
+    private readonly Dictionary<(Window, bool), Latencies> _latencies = [];
+    private InflightSteps? _inflight;
     private readonly Dictionary<int, StateSteps> _states = [];
 
     /// <param name="result">The run.</param>
@@ -32,15 +32,17 @@ public sealed class MeasuredRun
         UnderWay = underWay;
         Windows = new RunWindows(result, underWay);
         Faults = new FaultSpans(result, Windows);
-        _leases = new(result.Leases, lease => lease.Start, lease => lease.Backend);
-        _requests = new(Attributed(result.Requests, _leases.All()), request => request.Intended, request => request.Backend);
-        _attempts = new(result.Attempts, attempt => attempt.At, attempt => attempt.Backend);
-        _retries = new(() => new(Again(_leases.All()), lease => lease.Start, lease => lease.Backend));
-        _ends = new(() => new(result.Leases, lease => lease.End, lease => lease.Backend));
-        _findings = new(result.Findings, finding => finding.At, finding => finding.Backend);
-        _lostSessions = new(() => new(Lost(_findings.All()), finding => finding.At, finding => finding.Backend));
+        _leases = new(result.Leases, lease => lease.Start, (leases, place) => leases[place].Backend);
+        var requests = Counted(result.Requests).OrderedBy(request => request.Intended);
+        requests = Attributed(requests, _leases.All());
+        _requests = new(requests, request => request.Intended, (all, place) => all[place].Backend, () => _leases.Index);
+        _attempts = new(result.Attempts, attempt => attempt.At, (attempts, place) => attempts[place].Backend, () => _leases.Index);
+        _duplicates = new(() => new(Repeated(requests, _attempts.All()), attempt => attempt.At, (attempts, place) => attempts[place].Backend));
+        _findings = new(result.Findings, finding => finding.At, (findings, place) => findings[place].Backend);
+        _lostSessions = new(() => new(Lost(_findings.All()), finding => finding.At, (findings, place) => findings[place].Backend));
+        _retries = new(() => new(Again(requests, _leases.All()), lease => lease.Start, (leases, place) => leases[place].Backend));
+        _ends = new(() => new(result.Leases, lease => lease.End, (leases, place) => leases[place].Backend));
         _mix = new(() => new RequestMix(result.Plan.Scenario.Load, result.Plan.Seed));
-        _duplicates = new(() => new(Repeated(_attempts.All()), attempt => attempt.At, attempt => attempt.Backend));
     }
 
     /// <summary>The run.</summary>
@@ -68,7 +70,7 @@ public sealed class MeasuredRun
     }
 
     /// <summary>Whether the balancer wrote its leases down; one that is not ours does not.</summary>
-    public bool HasLeases => !Result.Leases.IsDefaultOrEmpty;
+    public bool HasLeases => Result.Leases.Length > 0;
 
     /// <summary>Arrivals after warm-up that were sent. While the run goes on, those still open are not among the records.</summary>
     public long Sent => UnderWay
@@ -76,14 +78,14 @@ public sealed class MeasuredRun
         : Result.Requests.Count(request => request.Intended >= Result.Plan.Scenario.Load.Warmup);
 
     /// <summary>Requests intended in the window, without those cut off. A request belongs to the backend of its last lease.</summary>
-    public ReadOnlySpan<RequestRecord> Requests(Window window, int? backend = null) =>
-        _requests.In(Windows.WithLast(window), backend);
+    public RecordSlice<RequestRecord> Requests(Window window, BackendGroup? backends = null) =>
+        _requests.In(Windows.WithLast(window), backends);
 
     /// <summary>Those of <see cref="Requests"/> that failed.</summary>
-    public long Errors(Window window, int? backend = null)
+    public long Errors(Window window, BackendGroup? backends = null)
     {
         var errors = 0L;
-        foreach (ref readonly var request in Requests(window, backend))
+        foreach (ref readonly var request in Requests(window, backends))
         {
             errors += request.Outcome == RequestOutcome.Ok ? 0 : 1;
         }
@@ -95,10 +97,10 @@ public sealed class MeasuredRun
     /// Those of <see cref="Errors"/> that were lost to a fault: the backend of the last lease was under a fault at some
     /// instant between their sending and their end.
     /// </summary>
-    public long Lost(Window window, int? backend = null)
+    public long Lost(Window window, BackendGroup? backends = null)
     {
         var lost = 0L;
-        foreach (ref readonly var request in Requests(window, backend))
+        foreach (ref readonly var request in Requests(window, backends))
         {
             lost += request.Outcome != RequestOutcome.Ok && Faults.Hit(request.Backend, request.Sent, request.Done) ? 1 : 0;
         }
@@ -107,27 +109,27 @@ public sealed class MeasuredRun
     }
 
     /// <summary>Leases started in the window; requests where the balancer wrote no leases down.</summary>
-    public long Picks(Window window, int? backend = null) =>
-        HasLeases ? _leases.In(Windows.WithLast(window), backend).Length : Requests(window, backend).Length;
+    public long Picks(Window window, BackendGroup? backends = null) =>
+        HasLeases ? _leases.In(Windows.WithLast(window), backends).Length : Requests(window, backends).Length;
 
     /// <summary>Arrivals at backends in the window.</summary>
-    public long Attempts(Window window, int? backend = null) => _attempts.In(Windows.WithLast(window), backend).Length;
+    public long Attempts(Window window, BackendGroup? backends = null) => _attempts.In(Windows.WithLast(window), backends).Length;
 
     /// <summary>Those of <see cref="Attempts"/> whose request had already arrived at some backend.</summary>
-    public long Duplicates(Window window, int? backend = null) =>
-        _duplicates.Value.In(Windows.WithLast(window), backend).Length;
+    public long Duplicates(Window window, BackendGroup? backends = null) =>
+        _duplicates.Value.In(Windows.WithLast(window), backends).Length;
 
     /// <summary>Leases started in the window whose request had had one before: the balancer's retries.</summary>
-    public long Retries(Window window, int? backend = null) => _retries.Value.In(Windows.WithLast(window), backend).Length;
+    public long Retries(Window window, BackendGroup? backends = null) => _retries.Value.In(Windows.WithLast(window), backends).Length;
 
     /// <summary>Leases that ended in the window, in order of their end.</summary>
-    public ReadOnlySpan<LeaseRecord> Ends(Window window, int? backend = null) => _ends.Value.In(Windows.WithLast(window), backend);
+    public RecordSlice<LeaseRecord> Ends(Window window, BackendGroup? backends = null) => _ends.Value.In(Windows.WithLast(window), backends);
 
     /// <summary>How often backends found this in the window.</summary>
-    public long Findings(Window window, int? backend, Finding what)
+    public long Findings(Window window, BackendGroup? backends, Finding what)
     {
         var count = 0L;
-        foreach (ref readonly var finding in _findings.In(Windows.WithLast(window), backend))
+        foreach (ref readonly var finding in _findings.In(Windows.WithLast(window), backends))
         {
             count += finding.What == what ? 1 : 0;
         }
@@ -136,27 +138,33 @@ public sealed class MeasuredRun
     }
 
     /// <summary>Requests in the window that brought a session which some backend had had, and theirs had not.</summary>
-    public long LostSessions(Window window, int? backend = null) =>
-        _lostSessions.Value.In(Windows.WithLast(window), backend).Length;
+    public long LostSessions(Window window, BackendGroup? backends = null) =>
+        _lostSessions.Value.In(Windows.WithLast(window), backends).Length;
 
     /// <summary>Of the keys asked for both before the window (warm-up included) and in it, those that went elsewhere in it.</summary>
     public Proportion MovedKeys(Window window) => Measurements.MovedKeys.Of(
         _requests.In(new Window(TimeSpan.MinValue, window.From)), _requests.In(Windows.WithLast(window)), _mix.Value);
 
     /// <summary>The latencies of <see cref="Requests"/>; see <see cref="Measurements.Latencies.Of"/>.</summary>
-    public Latencies Latencies(Window window, int? backend = null, bool fromSending = false)
+    public Latencies Latencies(Window window, BackendGroup? backends = null, bool fromSending = false)
     {
-        var key = (window, backend, fromSending);
+        if (backends is not null)
+        {
+            return Measurements.Latencies.Of(Requests(window, backends), fromSending);
+        }
+
+        var key = (window, fromSending);
         return _latencies.TryGetValue(key, out var known) ? known
-            : _latencies[key] = Measurements.Latencies.Of(Requests(window, backend), fromSending);
+            : _latencies[key] = Measurements.Latencies.Of(Requests(window), fromSending);
     }
 
-    /// <summary>Leases open at every instant, of one backend or (null) of all.</summary>
-    public InflightSteps Inflight(int? backend = null)
+    /// <summary>Leases open at every instant: of one backend, of the fullest of its copies, or (null) of all together.</summary>
+    public InflightSteps Inflight(BackendGroup? backends = null) => backends switch
     {
-        var key = backend ?? -1;
-        return _inflight.TryGetValue(key, out var known) ? known : _inflight[key] = InflightSteps.Of(_leases.All(backend));
-    }
+        null => _inflight ??= InflightSteps.Of(_leases.All()),
+        { Members: [var only] } => InflightSteps.Of(_leases.All(only)),
+        _ => InflightSteps.OfFullest(backends.Members.Select(member => _leases.All(member))),
+    };
 
     /// <summary>What the balancer thought of a backend at every instant.</summary>
     public StateSteps States(int backend) => _states.TryGetValue(backend, out var known) ? known
@@ -164,62 +172,96 @@ public sealed class MeasuredRun
             Result.Plan.Scenario.Target.Health.Active is null ? BackendState.Up : BackendState.Unknown,
             Result.Events.Where(happening => happening.Kind == RunEventKind.StateChange && happening.Backend == backend));
 
-    private static ImmutableArray<RequestRecord> Attributed(ImmutableArray<RequestRecord> requests, ReadOnlySpan<LeaseRecord> leases)
+    /// <summary>The most leases open at one instant of the window on one backend.</summary>
+    public int MostInflight(Window window, int backend) => InflightSteps.MostOpen(_leases.All(backend), window);
+
+    /// <summary>Leases that were open in the window, or were taken in it.</summary>
+    public long OpenIn(Window window)
     {
-        var last = new Dictionary<long, int>(leases.Length);
-        foreach (ref readonly var lease in leases)
+        var open = 0L;
+        foreach (ref readonly var lease in _leases.In(Windows.WithLast(window) with { From = TimeSpan.MinValue }))
         {
-            last[lease.Request] = lease.Backend;
+            open += lease.End > window.From ? 1 : 0;
         }
 
-        last.Remove(0);
-        var attributed = ImmutableArray.CreateBuilder<RequestRecord>(requests.Length);
-        foreach (ref readonly var request in requests.AsSpan())
-        {
-            if (request.Outcome != RequestOutcome.Aborted)
-            {
-                attributed.Add(request with { Backend = last.GetValueOrDefault(request.Number, request.Backend) });
-            }
-        }
-
-        return attributed.DrainToImmutable();
+        return open;
     }
 
-    private static ImmutableArray<LeaseRecord> Again(ReadOnlySpan<LeaseRecord> leases)
+    // Those that were cut off are measured nowhere.
+    private static RecordList<RequestRecord> Counted(RecordList<RequestRecord> requests)
     {
-        var seen = new HashSet<long>(leases.Length);
-        var again = ImmutableArray.CreateBuilder<LeaseRecord>();
-        foreach (ref readonly var lease in leases)
+        foreach (ref readonly var request in (RecordSlice<RequestRecord>)requests)
         {
-            if (lease.Request != 0 && !seen.Add(lease.Request))
+            if (request.Outcome == RequestOutcome.Aborted)
             {
-                again.Add(lease);
+                return RecordList.Of([.. requests.Where(kept => kept.Outcome != RequestOutcome.Aborted)]);
             }
         }
 
-        return again.ToImmutable();
+        return requests;
     }
 
-    private static ImmutableArray<AttemptRecord> Repeated(ReadOnlySpan<AttemptRecord> attempts)
+    // Each request with the backend of its last lease; the same records where each has only the one that answered.
+    private static RecordList<RequestRecord> Attributed(RecordList<RequestRecord> requests, RecordSlice<LeaseRecord> leases)
     {
-        var seen = new HashSet<long>(attempts.Length);
-        var repeated = ImmutableArray.CreateBuilder<AttemptRecord>();
-        foreach (ref readonly var attempt in attempts)
+        int[]? last = null;
+        var places = new RequestPlaces(requests);
+        foreach (ref readonly var lease in leases)
         {
-            if (attempt.Request != 0 && !seen.Add(attempt.Request))
+            var place = places.Find(lease.Request);
+            if (place >= 0 && (last is not null || requests[place].Backend != lease.Backend))
             {
-                repeated.Add(attempt);
+                last ??= [.. requests.Select(request => request.Backend)];
+                last[place] = lease.Backend;
             }
         }
 
-        return repeated.ToImmutable();
+        return last is null ? requests : requests.Changed((request, place) => request with { Backend = last[place] });
+    }
+
+    private static RecordList<AttemptRecord> Repeated(RecordList<RequestRecord> requests, RecordSlice<AttemptRecord> attempts) =>
+        Repeated(requests, attempts, attempt => attempt.Request);
+
+    private static RecordList<LeaseRecord> Again(RecordList<RequestRecord> requests, RecordSlice<LeaseRecord> leases) =>
+        Repeated(requests, leases, lease => lease.Request);
+
+    // Those of a request of which there was one before.
+    private static RecordList<T> Repeated<T>(RecordList<RequestRecord> requests, RecordSlice<T> records, Func<T, long> request)
+        where T : struct, IEquatable<T>
+    {
+        // Few are of requests that have not ended, or are nobody's we know.
+        var (seen, others) = (new BitArray(requests.Length), new HashSet<long>());
+        var places = new RequestPlaces(requests);
+        var repeated = new List<T>();
+        foreach (ref readonly var record in records)
+        {
+            var number = request(record);
+            if (number == 0)
+            {
+                continue;
+            }
+
+            var place = places.Find(number);
+            var isNew = place < 0 ? others.Add(number) : !seen[place];
+            if (place >= 0)
+            {
+                seen[place] = true;
+            }
+
+            if (!isNew)
+            {
+                repeated.Add(record);
+            }
+        }
+
+        return [.. repeated];
     }
 
     // A session whose id nobody has seen before is the client's own, and not lost.
-    private static ImmutableArray<FindingRecord> Lost(ReadOnlySpan<FindingRecord> findings)
+    private static RecordList<FindingRecord> Lost(RecordSlice<FindingRecord> findings)
     {
         var seen = new HashSet<ulong>();
-        var lost = ImmutableArray.CreateBuilder<FindingRecord>();
+        var lost = new List<FindingRecord>();
         foreach (ref readonly var finding in findings)
         {
             var isOld = finding.Session != 0 && !seen.Add(finding.Session);
@@ -229,6 +271,6 @@ public sealed class MeasuredRun
             }
         }
 
-        return lost.ToImmutable();
+        return [.. lost];
     }
 }

@@ -12,7 +12,7 @@ internal static class MovedKeys
     /// <param name="before">Requests before, in order of time.</param>
     /// <param name="during">Requests during.</param>
     /// <param name="mix">Knows the key of each.</param>
-    public static Proportion Of(ReadOnlySpan<RequestRecord> before, ReadOnlySpan<RequestRecord> during, RequestMix mix)
+    public static Proportion Of(RecordSlice<RequestRecord> before, RecordSlice<RequestRecord> during, RequestMix mix)
     {
         var homes = new Dictionary<int, int>();
         foreach (ref readonly var request in before)

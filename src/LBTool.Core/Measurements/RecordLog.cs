@@ -6,7 +6,7 @@ namespace LBTool.Core.Measurements;
 /// </summary>
 /// <typeparam name="T">The record; small, copied by value.</typeparam>
 public sealed class RecordLog<T>
-    where T : struct
+    where T : struct, IEquatable<T>
 {
     private const int BlockBits = 13;
     private const int BlockSize = 1 << BlockBits;
@@ -20,13 +20,33 @@ public sealed class RecordLog<T>
     internal int BlocksKept => Volatile.Read(ref _blocks).Count(block => block != Block.Forgotten);
 
     /// <summary>Adds a record. The only lock is taken once in 8192 appends, when a block is added.</summary>
-    public void Add(in T record)
+    public void Add(in T record) => Complete(Reserve(), record);
+
+    /// <summary>Takes a place for a record that is completed later, so that records lie in the order of their beginning.</summary>
+    public long Reserve() => Interlocked.Increment(ref _next) - 1;
+
+    /// <summary>Writes the record of a place that was reserved; only once.</summary>
+    public void Complete(long place, in T record)
     {
-        var place = Interlocked.Increment(ref _next) - 1;
         var block = BlockOf((int)(place >> BlockBits));
         var slot = (int)(place & (BlockSize - 1));
         block.Records[slot] = record;
-        Volatile.Write(ref block.Complete[slot], true);
+        block.SetComplete(slot);
+    }
+
+    /// <summary>All complete records in the order of their places; not copied where none is missing.</summary>
+    public RecordList<T> ToList()
+    {
+        var (blocks, count) = (Volatile.Read(ref _blocks), (int)Count);
+        for (var place = 0; place < count; place++)
+        {
+            if (place >> BlockBits >= blocks.Length || !blocks[place >> BlockBits].IsComplete(place & (BlockSize - 1)))
+            {
+                return RecordList.Of([.. Read()]);
+            }
+        }
+
+        return new RecordList<T>([.. blocks.Select(block => block.Records)], BlockBits, count);
     }
 
     /// <summary>Complete records from <paramref name="from"/> on, in the order of their append.</summary>
@@ -43,7 +63,7 @@ public sealed class RecordLog<T>
             }
 
             var slot = (int)(place & (BlockSize - 1));
-            if (Volatile.Read(ref blocks[number].Complete[slot]))
+            if (blocks[number].IsComplete(slot))
             {
                 yield return blocks[number].Records[slot];
             }
@@ -88,6 +108,13 @@ public sealed class RecordLog<T>
         public static readonly Block Forgotten = new();
 
         public readonly T[] Records = new T[BlockSize];
-        public readonly bool[] Complete = new bool[BlockSize];
+
+        // A bit for each.
+        private readonly long[] _complete = new long[BlockSize / 64];
+
+        public bool IsComplete(int slot) => (Volatile.Read(ref _complete[slot >> 6]) & (1L << slot)) != 0;
+
+        // Whoever sees the bit sees the record.
+        public void SetComplete(int slot) => Interlocked.Or(ref _complete[slot >> 6], 1L << slot);
     }
 }

@@ -1,96 +1,126 @@
+using System.Runtime.InteropServices;
 using LBTool.Core.Balancing;
 
 namespace LBTool.Core.Measurements;
 
-/// <summary>One request, as its client saw it. All times are times of the run (0 = start of the load).</summary>
-/// <param name="Number">The request's number, from 1; sent along, so that balancer and backends can name it.</param>
-/// <param name="Intended">When the schedule wanted it sent. Latency counts from here.</param>
-/// <param name="Sent">When it was sent.</param>
-/// <param name="FirstByte">When the answer's head had come; equals <paramref name="Done"/> when none came.</param>
-/// <param name="Done">When the answer had ended, or the request had failed.</param>
-/// <param name="Backend">Index of the backend that answered, as its answer says; −1 when unknown.</param>
-/// <param name="Status">HTTP status; 0 when no head came.</param>
-/// <param name="Outcome">How it ended.</param>
-public readonly record struct RequestRecord(
-    long Number,
-    TimeSpan Intended,
-    TimeSpan Sent,
-    TimeSpan FirstByte,
-    TimeSpan Done,
-    int Backend,
-    int Status,
-    RequestOutcome Outcome)
+/// <summary>
+/// One request, as its client saw it. All times are times of the run (0 = start of the load). Packed, as all records are:
+/// a run keeps millions of them.
+/// </summary>
+[StructLayout(LayoutKind.Sequential, Pack = 2)]
+public readonly record struct RequestRecord
 {
+    private const int StatusBits = 12;
+    private readonly RequestAtBackend _who;
+    private readonly CompactTime _intended;
+    private readonly CompactTime _sent;
+    private readonly CompactTime _firstByte;
+    private readonly CompactTime _done;
+    private readonly ushort _end;
+
+    /// <param name="number">The request's number, from 1; sent along, so that balancer and backends can name it.</param>
+    /// <param name="intended">When the schedule wanted it sent. Latency counts from here.</param>
+    /// <param name="sent">When it was sent.</param>
+    /// <param name="firstByte">When the answer's head had come; equals <paramref name="done"/> when none came.</param>
+    /// <param name="done">When the answer had ended, or the request had failed.</param>
+    /// <param name="backend">Index of the backend that answered, as its answer says; −1 when unknown.</param>
+    /// <param name="status">HTTP status, 0 … 999; 0 when no head came.</param>
+    /// <param name="outcome">How it ended.</param>
+    public RequestRecord(
+        long number, TimeSpan intended, TimeSpan sent, TimeSpan firstByte, TimeSpan done, int backend, int status, RequestOutcome outcome)
+    {
+        _who = new RequestAtBackend(number, backend);
+        (_intended, _sent, _firstByte, _done) = (new(intended), new(sent), new(firstByte), new(done));
+        _end = End(outcome, status);
+    }
+
+    /// <summary>The request's number, from 1.</summary>
+    public long Number => _who.Number;
+
+    /// <summary>When the schedule wanted it sent.</summary>
+    public TimeSpan Intended => _intended.Value;
+
+    /// <summary>When it was sent.</summary>
+    public TimeSpan Sent { get => _sent.Value; init => _sent = new(value); }
+
+    /// <summary>When the answer's head had come; equals <see cref="Done"/> when none came.</summary>
+    public TimeSpan FirstByte => _firstByte.Value;
+
+    /// <summary>When the answer had ended, or the request had failed.</summary>
+    public TimeSpan Done => _done.Value;
+
+    /// <summary>Index of the backend that answered, as its answer says; −1 when unknown.</summary>
+    public int Backend { get => _who.Backend; init => _who = new(_who.Number, value); }
+
+    /// <summary>HTTP status; 0 when no head came.</summary>
+    public int Status { get => _end & ((1 << StatusBits) - 1); init => _end = End(Outcome, value); }
+
+    /// <summary>How it ended.</summary>
+    public RequestOutcome Outcome { get => (RequestOutcome)(_end >> StatusBits); init => _end = End(value, Status); }
+
     /// <summary>What the user felt: from the intended instant to the end.</summary>
     public TimeSpan Latency => Done - Intended;
-}
 
-/// <summary>How a request ended for its client. Everything but <see cref="Ok"/> is an error.</summary>
-public enum RequestOutcome : byte
-{
-    /// <summary>A whole answer with a status below 500.</summary>
-    Ok,
-
-    /// <summary>A whole answer with a status of 500 or more.</summary>
-    ServerError,
-
-    /// <summary>The client could not connect.</summary>
-    ConnectFailed,
-
-    /// <summary>The connection ended before the answer's head, or was reset.</summary>
-    Reset,
-
-    /// <summary>The answer's body ended early.</summary>
-    Truncated,
-
-    /// <summary>No whole answer within the client's timeout.</summary>
-    Timeout,
-
-    /// <summary>Cut off because the run was ended early; measured nowhere.</summary>
-    Aborted,
+    private static ushort End(RequestOutcome outcome, int status) => (ushort)(((int)outcome << StatusBits) | status);
 }
 
 /// <summary>One lease, as the balancer saw it.</summary>
-/// <param name="Request">The request's number; 0 when it carried none.</param>
-/// <param name="Backend">Index of the backend that was picked.</param>
-/// <param name="Start">When it was picked.</param>
-/// <param name="End">When the lease ended.</param>
-/// <param name="Outcome">How it went.</param>
-public readonly record struct LeaseRecord(long Request, int Backend, TimeSpan Start, TimeSpan End, LeaseOutcome Outcome)
+[StructLayout(LayoutKind.Sequential, Pack = 2)]
+public readonly record struct LeaseRecord
 {
+    private readonly RequestAtBackend _who;
+    private readonly CompactTime _start;
+    private readonly CompactTime _end;
+    private readonly LeaseOutcome _outcome;
+
+    /// <param name="request">The request's number; 0 when it carried none.</param>
+    /// <param name="backend">Index of the backend that was picked.</param>
+    /// <param name="start">When it was picked.</param>
+    /// <param name="end">When the lease ended.</param>
+    /// <param name="outcome">How it went.</param>
+    public LeaseRecord(long request, int backend, TimeSpan start, TimeSpan end, LeaseOutcome outcome)
+    {
+        _who = new RequestAtBackend(request, backend);
+        (_start, _end, _outcome) = (new(start), new(end), outcome);
+    }
+
+    /// <summary>The request's number; 0 when it carried none.</summary>
+    public long Request => _who.Number;
+
+    /// <summary>Index of the backend that was picked.</summary>
+    public int Backend => _who.Backend;
+
+    /// <summary>When it was picked.</summary>
+    public TimeSpan Start => _start.Value;
+
+    /// <summary>When the lease ended.</summary>
+    public TimeSpan End => _end.Value;
+
+    /// <summary>How it went.</summary>
+    public LeaseOutcome Outcome => _outcome;
+
     /// <summary>The backend did what was asked.</summary>
     public bool Ok => Outcome == LeaseOutcome.Ok;
 }
 
 /// <summary>One arrival of a request at a backend, as the backend saw it: an attempt.</summary>
-/// <param name="Request">The request's number; 0 when it carried none.</param>
-/// <param name="Backend">Index of the backend.</param>
-/// <param name="At">When it arrived.</param>
-public readonly record struct AttemptRecord(long Request, int Backend, TimeSpan At);
-
-/// <summary>What a backend found in its memory for a request: in its key cache, or among its sessions.</summary>
-/// <param name="Request">The request's number; 0 when it carried none.</param>
-/// <param name="Backend">Index of the backend.</param>
-/// <param name="At">When it looked.</param>
-/// <param name="What">What it found.</param>
-/// <param name="Session">Hash of the session's id; 0 for a cache.</param>
-public readonly record struct FindingRecord(long Request, int Backend, TimeSpan At, Finding What, ulong Session = 0);
-
-/// <summary>What a backend finds in its memory.</summary>
-public enum Finding : byte
+[StructLayout(LayoutKind.Sequential, Pack = 2)]
+public readonly record struct AttemptRecord
 {
-    /// <summary>The key was in the cache.</summary>
-    CacheHit,
+    private readonly RequestAtBackend _who;
+    private readonly CompactTime _at;
 
-    /// <summary>The key was not in the cache.</summary>
-    CacheMiss,
+    /// <param name="request">The request's number; 0 when it carried none.</param>
+    /// <param name="backend">Index of the backend.</param>
+    /// <param name="at">When it arrived.</param>
+    public AttemptRecord(long request, int backend, TimeSpan at) => (_who, _at) = (new(request, backend), new(at));
 
-    /// <summary>The request brought no session; one began.</summary>
-    SessionNew,
+    /// <summary>The request's number; 0 when it carried none.</summary>
+    public long Request => _who.Number;
 
-    /// <summary>The request brought a session that was there.</summary>
-    SessionKnown,
+    /// <summary>Index of the backend.</summary>
+    public int Backend => _who.Backend;
 
-    /// <summary>The request brought a session that was not there, and began here.</summary>
-    SessionMissing,
+    /// <summary>When it arrived.</summary>
+    public TimeSpan At => _at.Value;
 }

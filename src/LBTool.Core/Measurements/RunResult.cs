@@ -24,14 +24,14 @@ public sealed record RunResult(
     RunEnd End,
     string? EndReason,
     ImmutableArray<RunEvent> Events,
-    ImmutableArray<RequestRecord> Requests,
-    ImmutableArray<LeaseRecord> Leases,
-    ImmutableArray<AttemptRecord> Attempts,
+    RecordList<RequestRecord> Requests,
+    RecordList<LeaseRecord> Leases,
+    RecordList<AttemptRecord> Attempts,
     long Scheduled,
     long Dropped)
 {
     /// <summary>What backends with a cache or with sessions found there, in order of time.</summary>
-    public ImmutableArray<FindingRecord> Findings { get; init; } = [];
+    public RecordList<FindingRecord> Findings { get; init; } = [];
 }
 
 /// <summary>Why a run ended.</summary>

@@ -1,82 +1,78 @@
-using System.Collections.Immutable;
-using System.Runtime.InteropServices;
 using LBTool.Core.Scenarios;
 
 namespace LBTool.Core.Measurements;
 
 /// <summary>
 /// Records in order of time, as a whole and by backend, so that what lies in a window is found by two binary searches
-/// and handed out without a copy.
+/// and handed out without a copy. By backend there is one more number for each record: its place.
 /// </summary>
 /// <typeparam name="T">The record.</typeparam>
 internal sealed class Timeline<T>
-    where T : struct
+    where T : struct, IEquatable<T>
 {
+    private readonly RecordList<T> _all;
     private readonly Func<T, TimeSpan> _time;
-    private readonly T[] _all;
-    private readonly Lazy<Dictionary<int, T[]>> _byBackend;
+    private readonly Lazy<BackendIndex> _index;
 
     /// <param name="records">In any order; those already ordered are not sorted again.</param>
     /// <param name="time">The instant by which a record belongs to a window.</param>
-    /// <param name="backend">The backend by which it is asked for.</param>
-    public Timeline(ImmutableArray<T> records, Func<T, TimeSpan> time, Func<T, int> backend)
+    /// <param name="backend">The backend by which a record is asked for, by its place in order of time; −1 for none.</param>
+    /// <param name="like">Gives an index that may fit these records too: where nothing goes wrong, requests, leases and attempts follow each other alike.</param>
+    public Timeline(
+        RecordList<T> records, Func<T, TimeSpan> time, Func<RecordList<T>, int, int> backend, Func<BackendIndex>? like = null)
     {
         _time = time;
-        _all = InOrder(records, time);
-        _byBackend = new(() => Split(_all, backend));
+        _all = records.OrderedBy(time);
+        _index = new(() => like?.Invoke() is { } index && index.Fits(_all.Length, BackendAt) ? index : BackendIndex.Of(_all.Length, BackendAt));
+        int BackendAt(int place) => backend(_all, place);
     }
 
-    /// <summary>Those in <paramref name="window"/>, of one backend or (null) of all.</summary>
-    public ReadOnlySpan<T> In(Window window, int? backend = null)
+    /// <summary>Its index by backend.</summary>
+    public BackendIndex Index => _index.Value;
+
+    /// <summary>Those in <paramref name="window"/>, of some backends or (null) of all.</summary>
+    public RecordSlice<T> In(Window window, BackendGroup? backends = null) => backends switch
     {
-        var records = backend is null ? _all : _byBackend.Value.GetValueOrDefault(backend.Value, []);
-        var from = FirstAt(records, window.From);
-        return records.AsSpan(from, Math.Max(0, FirstAt(records, window.Until) - from));
+        null => Between(window, null, 0, _all.Length),
+        { Members: [var only] } => Of(only, window),
+        _ => Together(backends, window),
+    };
+
+    /// <summary>All of some backends or (null) of all.</summary>
+    public RecordSlice<T> All(BackendGroup? backends = null) => In(new Window(TimeSpan.MinValue, TimeSpan.MaxValue), backends);
+
+    private RecordSlice<T> Of(int backend, Window window)
+    {
+        var (from, until) = Index.Of(backend);
+        return Between(window, Index.Places, from, until);
     }
 
-    /// <summary>All of one backend or (null) of all.</summary>
-    public ReadOnlySpan<T> All(int? backend = null) => In(new Window(TimeSpan.MinValue, TimeSpan.MaxValue), backend);
-
-    private static T[] InOrder(ImmutableArray<T> records, Func<T, TimeSpan> time)
+    private RecordSlice<T> Together(BackendGroup backends, Window window)
     {
-        var array = ImmutableCollectionsMarshal.AsArray(records) ?? [];
-        for (var i = 1; i < array.Length; i++)
+        RecordSlice<T>[] slices = [.. backends.Members.Select(index => Of(index, window))];
+        var places = new int[slices.Sum(slice => slice.Length)];
+        var count = 0;
+        foreach (var slice in slices)
         {
-            if (time(array[i]) < time(array[i - 1]))
-            {
-                return [.. array.OrderBy(time)];
-            }
+            slice.PlacesInto(places.AsSpan(count, slice.Length));
+            count += slice.Length;
         }
 
-        return array;
+        return new RecordSlice<T>(_all, places, 0, count);
     }
 
-    // Counted first, so that each backend's array is made once and at its size.
-    private static Dictionary<int, T[]> Split(T[] records, Func<T, int> backend)
+    private RecordSlice<T> Between(Window window, int[]? places, int from, int until)
     {
-        var counts = new Dictionary<int, int>();
-        foreach (ref readonly var record in records.AsSpan())
-        {
-            CollectionsMarshal.GetValueRefOrAddDefault(counts, backend(record), out _)++;
-        }
-
-        var split = counts.ToDictionary(count => count.Key, count => new T[count.Value]);
-        foreach (ref readonly var record in records.AsSpan())
-        {
-            var mine = split[backend(record)];
-            mine[^counts[backend(record)]--] = record;
-        }
-
-        return split;
+        var first = FirstAt(window.From, places, from, until);
+        return new RecordSlice<T>(_all, places, first, Math.Max(0, FirstAt(window.Until, places, from, until) - first));
     }
 
-    private int FirstAt(T[] records, TimeSpan instant)
+    private int FirstAt(TimeSpan instant, int[]? places, int low, int high)
     {
-        var (low, high) = (0, records.Length);
         while (low < high)
         {
             var middle = (low + high) >>> 1;
-            (low, high) = _time(records[middle]) < instant ? (middle + 1, high) : (low, middle);
+            (low, high) = _time(_all[places is null ? middle : places[middle]]) < instant ? (middle + 1, high) : (low, middle);
         }
 
         return low;

@@ -72,7 +72,7 @@ public sealed record OverallReport(
 /// <param name="Count">At least 1.</param>
 public sealed record OutcomeReport(RequestOutcome Outcome, long Count)
 {
-    internal static ImmutableArray<OutcomeReport> Of(ReadOnlySpan<RequestRecord> requests)
+    internal static ImmutableArray<OutcomeReport> Of(RecordSlice<RequestRecord> requests)
     {
         var counts = new long[Enum.GetValues<RequestOutcome>().Length];
         foreach (ref readonly var request in requests)
@@ -112,6 +112,6 @@ public sealed record BackendReport(
         double? Ms(decimal percent) => latencies.Count == 0 ? null : latencies.Percentile(percent).TotalMilliseconds;
         var picks = new Proportion(run.Picks(window, index), run.Picks(window));
         return new BackendReport(name, picks.Count, picks.Value, run.Errors(window, index), Ms(50), Ms(95), Ms(99),
-            run.HasLeases ? run.Inflight(index).RangeIn(window).High : null, run.Attempts(window, index));
+            run.HasLeases ? run.MostInflight(window, index) : null, run.Attempts(window, index));
     }
 }

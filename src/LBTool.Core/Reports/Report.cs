@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using LBTool.Core.Expectations;
 using LBTool.Core.Measurements;
+using LBTool.Core.Plans;
 
 namespace LBTool.Core.Reports;
 
@@ -34,26 +35,32 @@ public sealed record Report(
     /// <summary>The version of the shape that this lbtool writes.</summary>
     public const int CurrentFormat = 1;
 
+    /// <summary>Each expectation's value over all attempts, in the order written; empty when there is only one.</summary>
+    public ImmutableArray<ValueReport> Values { get; init; } = [];
+
     /// <summary>Sums up the attempts of one scenario.</summary>
+    /// <param name="plan">Of the first attempt.</param>
+    /// <param name="version">The lbtool that ran it.</param>
     /// <param name="attempts">At least one.</param>
     /// <param name="rerunCommand">The command line that runs exactly this again.</param>
     /// <exception cref="ArgumentException">There is no attempt.</exception>
-    public static Report Create(IReadOnlyList<(RunResult Result, Judgement Judgement)> attempts, string rerunCommand)
+    public static Report Create(RunPlan plan, string version, IReadOnlyList<AttemptReport> attempts, string rerunCommand)
     {
         if (attempts.Count == 0)
         {
             throw new ArgumentException("A report needs at least one attempt.", nameof(attempts));
         }
 
-        var first = attempts[0].Result;
-        var gate = first.Plan.Scenario.Gate;
-        Verdict[] verdicts = [.. attempts.Select(attempt => attempt.Judgement.Verdict)];
+        var gate = plan.Scenario.Gate;
+        Verdict[] verdicts = [.. attempts.Select(attempt => attempt.Verdict)];
         var reason = gate.Repeat == 1
-            ? attempts[0].Judgement.Reason
+            ? attempts[0].Reason
             : $"{verdicts.Count(verdict => verdict == Verdict.Passed)} of {verdicts.Length} attempts passed; {gate.Pass} of {gate.Repeat} must";
-        return new Report(CurrentFormat, first.Version, first.Plan.Scenario.Name, first.Plan.Seed,
-            AttemptGate.Combine(gate, verdicts), reason, gate.Repeat, gate.Pass, rerunCommand,
-            [.. attempts.Select((attempt, place) => AttemptReport.Of(place + 1, attempt.Result, attempt.Judgement))]);
+        return new Report(CurrentFormat, version, plan.Scenario.Name, plan.Seed,
+            AttemptGate.Combine(gate, verdicts), reason, gate.Repeat, gate.Pass, rerunCommand, [.. attempts])
+        {
+            Values = ValueReport.Of(attempts),
+        };
     }
 }
 
@@ -84,9 +91,13 @@ public sealed record AttemptReport(
     ImmutableArray<ExpectationOutcome> Expectations,
     ImmutableArray<EventReport> Events)
 {
-    internal static AttemptReport Of(int number, RunResult result, Judgement judgement)
+    /// <summary>Sums up an attempt.</summary>
+    /// <param name="number">From 1.</param>
+    /// <param name="run">What it measured.</param>
+    /// <param name="judgement">What became of its expectations.</param>
+    public static AttemptReport Of(int number, MeasuredRun run, Judgement judgement)
     {
-        var run = new MeasuredRun(result);
+        var result = run.Result;
         return new AttemptReport(number, result.Plan.Seed, result.StartedAt, result.Length.TotalMilliseconds,
             result.End, result.EndReason, judgement.Verdict, judgement.Reason,
             OverallReport.Of(run),

@@ -17,6 +17,10 @@ internal static class SummaryMarkdown
         var text = new StringBuilder();
         Line(text, $"# {Sign(report.Verdict)} {Cell(report.Scenario)}: {Word(report.Verdict)}");
         Line(text, $"Seed {report.Seed}, lbtool {Cell(report.Version)}.{(report.Reason is null ? "" : $" {Cell(report.Reason)}.")}");
+        Table(text, ["Expectation", "Mean ± 95%", "Least … most", "Passed"], "lrrr", report.Values.Select(value => new[]
+        {
+            Code(value.Text), Cell(value.InWords() ?? "–"), Cell(value.Range() ?? "–"), $"{value.Passed} of {report.Attempts.Length}",
+        }));
         foreach (var attempt in report.Attempts)
         {
             WriteAttempt(text, report, attempt);

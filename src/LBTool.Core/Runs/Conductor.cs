@@ -165,13 +165,13 @@ public sealed class Conductor(RunPlan plan, IWorld world, TimeProvider time, str
             end,
             reason,
             recording.Events.All,
-            [.. recording.Requests.Read().OrderBy(request => request.Number)],
-            [.. recording.Leases.Read().OrderBy(lease => lease.Start)],
-            [.. recording.Attempts.Read().OrderBy(attempt => attempt.At)],
+            recording.Requests.ToList().OrderedBy(request => request.Number),
+            recording.Leases.ToList().OrderedBy(lease => lease.Start),
+            recording.Attempts.ToList().OrderedBy(attempt => attempt.At),
             recording.Scheduled,
             recording.Dropped)
         {
-            Findings = [.. recording.Findings.Read().OrderBy(finding => finding.At)],
+            Findings = recording.Findings.ToList().OrderedBy(finding => finding.At),
         };
     }
 }

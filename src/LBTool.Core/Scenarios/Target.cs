@@ -87,6 +87,9 @@ public sealed record BackendSpec(
     /// <summary>Path of every backend's health endpoint, which answers 200 past queue, latency and errors.</summary>
     public const string HealthPath = "/healthz";
 
+    /// <summary>In a scenario made larger: the name of the backend that it is a copy of; null for the first of them.</summary>
+    public string? CopyOf { get; init; }
+
     /// <summary>How its process is slow at first when it has come back; null: it is not.</summary>
     public ColdStart? ColdStart { get; init; }
 

@@ -50,11 +50,11 @@ public sealed record SessionWindow(
             new RunPlan(Shifted(text), 0, []), "", DateTimeOffset.UnixEpoch, Window.Length, RunEnd.Completed, null,
             [.. Events.Where(happening => Window.Contains(happening.At)).Select(happening => happening with { At = happening.At - Window.From, Intended = happening.Intended - Window.From })],
             requests,
-            [.. Leases.Where(lease => lease.Start < Window.Until).Select(lease => lease with { Backend = PlaceOf(lease.Backend), Start = lease.Start - Window.From, End = lease.End - Window.From }).OrderBy(lease => lease.Start)],
-            [.. Attempts.Where(attempt => Window.Contains(attempt.At)).Select(attempt => attempt with { Backend = PlaceOf(attempt.Backend), At = attempt.At - Window.From }).OrderBy(attempt => attempt.At)],
+            [.. Leases.Where(lease => lease.Start < Window.Until).Select(Moved).OrderBy(lease => lease.Start)],
+            [.. Attempts.Where(attempt => Window.Contains(attempt.At)).Select(Moved).OrderBy(attempt => attempt.At)],
             Scheduled: Load?.Executor == Executor.ConstantArrivalRate ? requests.Length + Dropped : 0,
             Dropped);
-        var judgement = Expectations.Judge.Evaluate(result);
+        var judgement = Expectations.Judge.Evaluate(new MeasuredRun(result));
         var outcome = judgement.Outcomes[0];
         return outcome with { Verdict = judgement.Verdict, Reason = outcome.Reason ?? judgement.Reason };
     }
@@ -70,7 +70,7 @@ public sealed record SessionWindow(
     };
 
     // Requests of other programs are known from their leases only: there the balancer stands for the client.
-    private ImmutableArray<RequestRecord> AsRun()
+    private RecordList<RequestRecord> AsRun()
     {
         var own = Requests.Where(request => Window.Contains(request.Intended));
         var others = Leases.Where(lease => lease.Request == 0 && Window.Contains(lease.Start)).Select((lease, place) => new RequestRecord(
@@ -78,14 +78,21 @@ public sealed record SessionWindow(
         return [.. own.Concat(others).Select(Moved)];
     }
 
-    private RequestRecord Moved(RequestRecord request) => request with
-    {
-        Intended = request.Intended - Window.From,
-        Sent = request.Sent - Window.From,
-        FirstByte = request.FirstByte - Window.From,
-        Done = request.Done - Window.From,
-        Backend = PlaceOf(request.Backend),
-    };
+    private RequestRecord Moved(RequestRecord request) => new(
+        request.Number,
+        request.Intended - Window.From,
+        request.Sent - Window.From,
+        request.FirstByte - Window.From,
+        request.Done - Window.From,
+        PlaceOf(request.Backend),
+        request.Status,
+        request.Outcome);
+
+    private LeaseRecord Moved(LeaseRecord lease) =>
+        new(lease.Request, PlaceOf(lease.Backend), lease.Start - Window.From, lease.End - Window.From, lease.Outcome);
+
+    private AttemptRecord Moved(AttemptRecord attempt) =>
+        new(attempt.Request, PlaceOf(attempt.Backend), attempt.At - Window.From);
 
     // A run's backends are numbered without gaps; who has left has no place.
     private int PlaceOf(int index)

@@ -13,7 +13,7 @@ internal static class PrometheusText
         ("lbtool_errors_total", "counter", "Those that failed.", backend => backend.Errors),
         ("lbtool_in_flight", "gauge", "Requests in flight.", backend => backend.InFlight),
         ("lbtool_weight", "gauge", "Share relative to the others.", backend => backend.Weight),
-        ("lbtool_up", "gauge", "1 when the balancer picks the backend, else 0.", backend => backend.State == "up" ? 1 : 0),
+        ("lbtool_up", "gauge", "1 while the backend is in the pool, else 0.", backend => backend.State is "up" or "unknown" ? 1 : 0),
         ("lbtool_latency_p50_seconds", "gauge", "Median latency of the last 10 s.", backend => backend.P50Ms / 1000),
         ("lbtool_latency_p99_seconds", "gauge", "99th percentile of the last 10 s.", backend => backend.P99Ms / 1000),
     ];

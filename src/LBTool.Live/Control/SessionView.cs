@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
+using LBTool.Core.Health;
 using LBTool.Core.Runs;
 using LBTool.Core.Scenarios;
 using LBTool.Core.Sessions;
@@ -104,7 +105,7 @@ public sealed class SessionView(Session session)
             $"{backend.Member.Backend}",
             $"{backend.Member.FaultProxy}",
             pooled.Weight,
-            pooled.IsAvailable ? "up" : "down",
+            BackendStates.NameOf(session.World.Health!.StateOf(pooled)),
             Detail(backend),
             pooled.InFlight,
             traffic.Requests,

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using LBTool.Core.Balancing;
 using LBTool.Core.Health;
 using LBTool.Core.Scenarios;
@@ -10,12 +9,16 @@ namespace LBTool.Live.Health;
 /// <param name="backend">Whom it probes.</param>
 /// <param name="check">How.</param>
 /// <param name="probe">What asks; disposed with this.</param>
+/// <param name="deadlines">Who cuts off what takes too long.</param>
 /// <param name="board">Who is told.</param>
 /// <param name="clock">Time of the run.</param>
-internal sealed class BackendProber(Backend backend, ActiveCheck check, Probe probe, HealthBoard board, RunClock clock) : IDisposable
+internal sealed class BackendProber(
+    Backend backend, ActiveCheck check, Probe probe, ProbeDeadlines deadlines, HealthBoard board, RunClock clock) : IDisposable
 {
-    // The number of the probe under way; its negative once it was cut off, 0 between probes.
-    private int _asking;
+    private readonly Lock _ending = new();
+
+    // The number of the probe under way; 0 between probes, and once it was cut off.
+    private volatile int _asking;
     private int _probes;
 
     /// <summary>
@@ -41,8 +44,16 @@ internal sealed class BackendProber(Backend backend, ActiveCheck check, Probe pr
             while (true)
             {
                 var due = times.Next(clock.Now);
-                await PreciseTimer.Shared.UntilAsync(clock.TimestampOf(due), stop).ConfigureAwait(false);
-                var result = await AskAsync().ConfigureAwait(false);
+
+                // To send a question is short enough for the timer's own thread. What follows an answer is not.
+                await PreciseTimer.Shared.UntilAsync(clock.TimestampOf(due), stop, goOnHere: true).ConfigureAwait(false);
+                var asking = AskAsync();
+                if (asking.IsCompleted)
+                {
+                    await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+                }
+
+                var result = await asking.ConfigureAwait(false);
                 if (stop.IsCancellationRequested)
                 {
                     return;
@@ -63,29 +74,33 @@ internal sealed class BackendProber(Backend backend, ActiveCheck check, Probe pr
     /// <inheritdoc/>
     public void Dispose() => probe.Dispose();
 
-    // The wait for the deadline is never cancelled, as that would cost more than all the rest: it looks whether its probe
-    // still goes on.
+    /// <summary>Whether the probe of this number is under way.</summary>
+    public bool IsAsking(int number) => _asking == number;
+
+    /// <summary>The deadline of the probe of this number has come.</summary>
+    public void CutOff(int number)
+    {
+        lock (_ending)
+        {
+            if (_asking == number)
+            {
+                _asking = 0;
+                probe.Cut();
+            }
+        }
+    }
+
     private async ValueTask<ProbeResult> AskAsync()
     {
         var number = ++_probes;
-        Volatile.Write(ref _asking, number);
-        var deadline = CutOffAsync(number, Stopwatch.GetTimestamp() + RunClock.ToTimestamp(check.Timeout));
+        _asking = number;
+        deadlines.Set(this, number);
         var result = await probe.AskAsync().ConfigureAwait(false);
-        if (Interlocked.CompareExchange(ref _asking, 0, number) == number)
+        lock (_ending)
         {
-            return result;
-        }
-
-        await deadline.ConfigureAwait(false);
-        return new ProbeResult(false, $"no answer within {Durations.Format(check.Timeout)}");
-    }
-
-    private async Task CutOffAsync(int number, long due)
-    {
-        await PreciseTimer.Shared.UntilAsync(due).ConfigureAwait(false);
-        if (Interlocked.CompareExchange(ref _asking, -number, number) == number)
-        {
-            probe.Cut();
+            var isInTime = _asking == number;
+            _asking = 0;
+            return isInTime ? result : new ProbeResult(false, $"no answer within {Durations.Format(check.Timeout)}");
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Net;
 using LBTool.Core.Balancing;
@@ -23,6 +24,9 @@ internal sealed class HealthWatch : IAsyncDisposable
     private readonly RunClock _clock;
     private readonly ImmutableArray<(string Name, BackendProber Prober)> _probers;
     private readonly CancellationTokenSource _stop = new();
+    private readonly ConcurrentDictionary<string, CancellationTokenSource> _left = [];
+    private readonly Func<Backend, IPEndPoint, BackendProber> _probe;
+    private ImmutableList<(BackendProber Prober, Task Probing)> _joined = [];
     private Task _probing = Task.CompletedTask;
 
     /// <param name="pool">Whose backends are watched.</param>
@@ -37,11 +41,10 @@ internal sealed class HealthWatch : IAsyncDisposable
         _seed = plan.Seed;
         _clock = clock;
         Board = new HealthBoard(pool, target.Health, events, () => clock.Now) { Due = at => _ = AdvanceAsync(at) };
-        _probers = _check is null ? [] :
-        [
-            .. pool.Backends.Select(backend => (backend.Name, new BackendProber(
-                backend, _check, Create(_check, AddressOf(addresses[backend.Index], _check.Port), target.Http.Behind), Board, clock))),
-        ];
+        var deadlines = _check is null ? null : new ProbeDeadlines(_check.Timeout);
+        _probe = (backend, address) => new BackendProber(
+            backend, _check!, Create(_check!, AddressOf(address, _check!.Port), target.Http.Behind), deadlines!, Board, clock);
+        _probers = _check is null ? [] : [.. pool.Backends.Select(backend => (backend.Name, _probe(backend, addresses[backend.Index])))];
     }
 
     /// <summary>What is known of the backends.</summary>
@@ -54,26 +57,50 @@ internal sealed class HealthWatch : IAsyncDisposable
     public void Begin()
     {
         Board.Begin();
-        _probing = Task.WhenAll(_probers.Select(pair => pair.Prober.RunAsync(ProbeTimes.Of(_check!, _seed, pair.Name), _stop.Token)));
+        _probing = Task.WhenAll(_probers.Select(pair => pair.Prober.RunAsync(ProbeTimes.Of(_check!, _seed, pair.Name), UntilLeft(pair.Name))));
+    }
+
+    /// <summary>Watches one more backend, which has joined the pool. One change at a time, after <see cref="Begin"/>.</summary>
+    /// <param name="backend">The backend.</param>
+    /// <param name="address">Where requests for it go.</param>
+    public void Join(Backend backend, IPEndPoint address)
+    {
+        Board.MembersChanged(_clock.Now);
+        if (_check is not null)
+        {
+            var prober = _probe(backend, address);
+            _joined = _joined.Add((prober, prober.RunAsync(ProbeTimes.Of(_check, _seed, backend.Name), UntilLeft(backend.Name))));
+        }
+    }
+
+    /// <summary>Watches a backend no more, which has left the pool for good. One change at a time, after <see cref="Begin"/>.</summary>
+    public void Leave(Backend backend)
+    {
+        _left.GetOrAdd(backend.Name, _ => new CancellationTokenSource()).Cancel();
+        Board.MembersChanged(_clock.Now);
     }
 
     /// <summary>Ends all probes.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);
-        foreach (var (_, prober) in _probers)
+        var probers = _probers.Select(pair => pair.Prober).Concat(_joined.Select(joined => joined.Prober)).ToArray();
+        foreach (var prober in probers)
         {
             prober.Cut();
         }
 
-        await _probing.ConfigureAwait(false);
-        foreach (var (_, prober) in _probers)
+        await Task.WhenAll([_probing, .. _joined.Select(joined => joined.Probing)]).ConfigureAwait(false);
+        foreach (var prober in probers)
         {
             prober.Dispose();
         }
 
         _stop.Dispose();
     }
+
+    private CancellationToken UntilLeft(string backend) =>
+        _left.GetOrAdd(backend, _ => CancellationTokenSource.CreateLinkedTokenSource(_stop.Token)).Token;
 
     private static IPEndPoint AddressOf(IPEndPoint address, int? port) => port is { } other ? new IPEndPoint(address.Address, other) : address;
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using LBTool.Core.Health;
 using LBTool.Core.Scenarios;
 using LBTool.Core.Sessions;
 
@@ -14,10 +15,12 @@ public sealed class BackendActions
     private readonly SessionBackends _backends;
     private readonly SessionFaults _faults;
     private readonly Changes _changes;
+    private readonly LiveWorld _world;
+    private readonly Journal _journal;
 
-    internal BackendActions(SessionBackends backends, SessionFaults faults, Changes changes)
+    internal BackendActions(LiveWorld world, SessionBackends backends, SessionFaults faults, Journal journal, Changes changes)
     {
-        (_backends, _faults, _changes) = (backends, faults, changes);
+        (_world, _backends, _faults, _journal, _changes) = (world, backends, faults, journal, changes);
         All =
         [
             new("kill", "as SIGKILL: refused, open connections reset", (backend, _) => BeginAsync(backend, BackendAction.Kill)),
@@ -26,6 +29,8 @@ public sealed class BackendActions
             new("restart", "killed and started again at once, empty", (backend, _) => BeginAsync(backend, BackendAction.Restart)),
             new("pause", "as SIGSTOP: accepts and says nothing", (backend, _) => BeginAsync(backend, BackendAction.Pause)),
             new("resume", "undoes pause: goes on where it was", (backend, _) => UndoAsync(backend, "paused", BackendAction.Pause)),
+            new("disable", "gets nothing new until it is enabled; what is in flight goes on", (backend, _) => Task.FromResult(Disable(backend))),
+            new("enable", "undoes disable", (backend, _) => Task.FromResult(Enable(backend))),
         ];
     }
 
@@ -42,6 +47,37 @@ public sealed class BackendActions
     {
         var row = All.FirstOrDefault(row => row.Name == action) ?? throw Refusal.NoSuch("action", action, All.Select(row => row.Name));
         return _changes.MakeAsync(() => row.DoAsync(_backends.Find(name), drain));
+    }
+
+    /// <summary>Makes every backend ready again, as a part of a change that is being made.</summary>
+    internal void EnableAll()
+    {
+        foreach (var backend in _backends.All)
+        {
+            Enable(backend);
+        }
+    }
+
+    private string? Disable(SessionBackend backend)
+    {
+        if (!_world.Health!.SetAdmin(backend.Pooled, AdminState.Disabled, _world.Now))
+        {
+            return $"{backend.Name} is disabled already";
+        }
+
+        _journal.Disable(backend.Name, _world.Now);
+        return null;
+    }
+
+    private string? Enable(SessionBackend backend)
+    {
+        if (!_world.Health!.SetAdmin(backend.Pooled, AdminState.Ready, _world.Now))
+        {
+            return $"{backend.Name} was not disabled";
+        }
+
+        _journal.Enable(backend.Name, _world.Now);
+        return null;
     }
 
     private async Task<string?> BeginAsync(SessionBackend backend, BackendAction action)

@@ -39,7 +39,7 @@ public sealed class Session : IAsyncDisposable
         Journal = new Journal(settings.Name, settings.Scenario, settings.Seed);
         Backends = new SessionBackends(World, Journal, _changes);
         Faults = new SessionFaults(World, Backends, Journal, _changes, RandomStream.Derive(settings.Seed, "session/faults"));
-        Actions = new BackendActions(Backends, Faults, _changes);
+        Actions = new BackendActions(World, Backends, Faults, Journal, _changes);
         Load = new SessionLoad(World, Journal, _changes);
         Traffic = new SessionTraffic(World);
         World.Recording.Events.Noted = _events.Beat;
@@ -108,6 +108,7 @@ public sealed class Session : IAsyncDisposable
     public Task ResetAsync() => _changes.MakeAsync(async () =>
     {
         await Faults.EndAllAsync().ConfigureAwait(false);
+        Actions.EnableAll();
         Traffic.Reset();
         Journal.Note(Now, "reset: every fault ended, and counting began anew");
     });

@@ -18,19 +18,14 @@ namespace LBTool.Simulation.Backends;
 /// </summary>
 internal sealed class Server
 {
-    private const string Healthy = "ok";
-    private const short Ok = 200;
     private const short TooMany = 429;
-    private const short ServerError = 500;
     private const short Busy = 503;
 
     private readonly Simulation _simulation;
-    private readonly Member _member;
     private readonly int _index;
     private readonly BackendSpec _spec;
-    private readonly BackendSpec _health;
     private readonly RandomStream _serviceTimes;
-    private readonly RandomStream _errors;
+    private readonly Answers _answers;
     private readonly HttpFaultSet _faults;
     private readonly RandomStream _processes;
     private readonly WorkerLimits _limits;
@@ -39,13 +34,11 @@ internal sealed class Server
     public Server(Simulation simulation, Member member, int index)
     {
         _simulation = simulation;
-        _member = member;
         _index = index;
         _spec = simulation.Plan.Scenario.Target.Backends[index];
-        _health = _spec with { BodyBytes = Healthy.Length };
         var random = RandomStream.Derive(simulation.Plan.Seed, $"backend/{_spec.Name}");
         _serviceTimes = new RandomStream(random.NextUInt64());
-        _errors = new RandomStream(random.NextUInt64());
+        _answers = new Answers(simulation, this, member, new RandomStream(random.NextUInt64()));
         _faults = new HttpFaultSet(random.NextUInt64());
         _processes = new RandomStream(random.NextUInt64());
         _limits = new WorkerLimits(_spec.Concurrency);
@@ -150,7 +143,8 @@ internal sealed class Server
         request is { Stage: Stage.Held or Stage.Answered or Stage.Probed, Fault.Ended.IsCancellationRequested: true }
         && request.Member == _index;
 
-    private void Schedule(int place, Stage stage, TimeSpan due)
+    /// <summary>Says when a request goes on, and from where.</summary>
+    public void Schedule(int place, Stage stage, TimeSpan due)
     {
         ref var request = ref Requests[place];
         request.Stage = stage;
@@ -168,7 +162,7 @@ internal sealed class Server
                 Admit(place);
                 break;
             case Stage.Probed:
-                SayHealthy(place);
+                _answers.SayHealthy(place);
                 break;
             case Stage.Held:
                 Serve(place);
@@ -177,7 +171,7 @@ internal sealed class Server
                 Finish(place);
                 break;
             case Stage.Answered:
-                WriteMore(place);
+                _answers.GoOn(place);
                 break;
         }
     }
@@ -196,14 +190,14 @@ internal sealed class Server
         var process = request.Process!;
         if (process.Memory.Limiter?.Take(Queue.Time) > TimeSpan.Zero)
         {
-            Fail(place, TooMany);
+            _answers.Fail(place, TooMany);
             return;
         }
 
         request.Fault = _faults.Draw(PathOf(request), request.Probe?.Method ?? Traffic.Method);
         if (request.Fault?.Fault is HttpStatus wrong)
         {
-            Fail(place, wrong);
+            _answers.Fail(place, wrong);
         }
         else if (process.Workers.TryEnter())
         {
@@ -215,7 +209,7 @@ internal sealed class Server
         }
         else
         {
-            Fail(place, Busy);
+            _answers.Fail(place, Busy);
         }
     }
 
@@ -227,7 +221,7 @@ internal sealed class Server
         switch (request.Fault?.Fault)
         {
             case HttpStatus wrong:
-                Fail(place, wrong);
+                _answers.Fail(place, wrong);
                 break;
             case HttpDelay delay:
                 Schedule(place, Stage.Probed, Queue.Time + delay.Time);
@@ -236,16 +230,9 @@ internal sealed class Server
                 request.Stage = Stage.Probed;
                 break;
             default:
-                SayHealthy(place);
+                _answers.SayHealthy(place);
                 break;
         }
-    }
-
-    private void SayHealthy(int place)
-    {
-        ref var request = ref Requests[place];
-        (request.Stage, request.Status, request.Body) = (Stage.Elsewhere, Ok, Healthy);
-        _member.Write(place, Chunk.FirstOf(_health, request.Fault?.Fault));
     }
 
     // It has a worker from here on.
@@ -298,74 +285,11 @@ internal sealed class Server
             Note(request.Number, what, KeyHash.Of(request.Session));
         }
 
-        var fault = request.Fault?.Fault;
-        if (fault is null or HttpDelay or HttpHang && _spec.Errors > 0 && _errors.NextDouble() < _spec.Errors)
-        {
-            End(place, ServerError, Chunk.Whole(body: 0));
-            return;
-        }
-
-        var first = Chunk.FirstOf(_spec, fault);
-        if (first.Then == Then.More)
-        {
-            request.Status = Ok;
-            Write(place, first);
-        }
-        else
-        {
-            End(place, Ok, first);
-        }
+        _answers.Begin(place);
     }
 
-    // A piece of a slow body; when the fault has ended, the rest.
-    private void WriteMore(int place)
-    {
-        ref var request = ref Requests[place];
-        var (left, fault) = (_spec.BodyBytes - request.Written, request.Fault!);
-        var piece = fault.Ended.IsCancellationRequested ? left : Math.Min(((HttpSlowBody)fault.Fault).Bytes, left);
-        if (piece == left)
-        {
-            End(place, Ok, new Chunk(0, piece, Then.Nothing));
-        }
-        else
-        {
-            Write(place, new Chunk(0, piece, Then.More));
-        }
-    }
-
-    private void Write(int place, Chunk piece)
-    {
-        ref var request = ref Requests[place];
-        request.Written += piece.Body;
-        Schedule(place, Stage.Answered, Queue.Time + ((HttpSlowBody)request.Fault!.Fault).Every);
-        _member.Write(place, piece);
-    }
-
-    // The worker is free as soon as the last byte is written.
-    private void End(int place, short status, Chunk last)
-    {
-        ref var request = ref Requests[place];
-        var process = request.Process!;
-        request.Stage = Stage.Elsewhere;
-        request.Status = status;
-        _member.Write(place, last);
-        Leave(process);
-    }
-
-    private void Fail(int place, HttpStatus wrong)
-    {
-        ref var request = ref Requests[place];
-        (request.Status, request.Body) = ((short)wrong.Status, wrong.Body);
-        _member.Write(place, Chunk.Of(wrong));
-    }
-
-    private void Fail(int place, short status)
-    {
-        Requests[place].Status = status;
-        _member.Write(place, Chunk.Whole(body: 0));
-    }
-
-    private void Leave(Process process)
+    /// <summary>A worker is free: the first in line takes it.</summary>
+    public void Leave(Process process)
     {
         if (process.Workers.Leave(out var next))
         {

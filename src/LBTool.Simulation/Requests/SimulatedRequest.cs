@@ -40,6 +40,9 @@ internal struct SimulatedRequest
     /// <summary>What the body of an answer to a probe says, as far as anybody looks.</summary>
     public string? Body;
 
+    /// <summary>The place of its lease's record.</summary>
+    public long Record;
+
     /// <summary>The connection to the backend, where one has toxics; else null.</summary>
     public Connection? Connection;
 

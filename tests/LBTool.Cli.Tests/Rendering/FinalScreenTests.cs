@@ -36,7 +36,7 @@ public class FinalScreenTests
 
     [Fact]
     public void Two_attempts_are_both_shown() => Screens.Verify("final-two-attempts.txt",
-        Render(Report(new Gate(Repeat: 3, Pass: 1), Judged(Verdict.Failed, Fast, SmallShare), Judged(Verdict.Passed, Fast))));
+        Render(Report(new Gate(Repeat: 3, Pass: 1), Judged(Verdict.Failed, Fast, SmallShare), Judged(Verdict.Passed, Fast, SmallShare))));
 
     [Fact]
     public void Nothing_that_a_scenario_says_can_move_the_cursor_or_be_markup()
@@ -56,10 +56,10 @@ public class FinalScreenTests
         var scenario = Samples.Scenario with { Gate = gate };
         var requests = Enumerable.Range(1, 2000)
             .Select(number => Samples.Request(number, number % 20 == 0 ? 0 : 1, number == 40 ? RequestOutcome.Reset : RequestOutcome.Ok, number % 20 == 0 ? 210.5 : 10.25))
-            .ToImmutableArray();
+            .ToArray();
         var attempts = judgements.Select((judgement, place) =>
-            (Samples.Result(Samples.Plan with { Scenario = scenario, Seed = 42 + (ulong)place }, requests), judgement));
-        return Core.Reports.Report.Create([.. attempts], "lbtool run slow.lb.yaml --seed 42 --expect 'p99.9 < 60ms'");
+            AttemptReport.Of(place + 1, new MeasuredRun(Samples.Result(Samples.Plan with { Scenario = scenario, Seed = 42 + (ulong)place }, [.. requests])), judgement));
+        return Core.Reports.Report.Create(Samples.Plan with { Scenario = scenario, Seed = 42 }, "test", [.. attempts], "lbtool run slow.lb.yaml --seed 42 --expect 'p99.9 < 60ms'");
     }
 
     private static string Render(Report report)

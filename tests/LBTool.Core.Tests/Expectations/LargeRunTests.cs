@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using LBTool.Core.Expectations;
+using LBTool.Core.Measurements;
 using LBTool.Core.Randomness;
 using LBTool.Core.Tests.Measurements;
 
@@ -28,7 +29,7 @@ public class LargeRunTests
 
         var result = run.Expect("duplicates == 0").Expect("attempts <= 100%").Result;
         var (watch, before) = (Stopwatch.StartNew(), Environment.CpuUsage.TotalTime);
-        var judgement = Judge.Evaluate(result);
+        var judgement = Judge.Evaluate(new MeasuredRun(result));
         TestContext.Current.TestOutputHelper!.WriteLine($"{judgement.Outcomes.Length} expectations in {watch.Elapsed}, of CPU {Environment.CpuUsage.TotalTime - before}");
         Assert.Equal(Verdict.Passed, judgement.Verdict);
         Assert.True(watch.Elapsed < Generous, $"It took {watch.Elapsed}.");

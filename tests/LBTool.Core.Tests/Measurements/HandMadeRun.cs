@@ -160,7 +160,7 @@ internal sealed class HandMadeRun
 
     public MeasuredRun Measured => new(Result);
 
-    public Judgement Judgement => Judge.Evaluate(Result);
+    public Judgement Judgement => Judge.Evaluate(Measured);
 
     /// <summary>What becomes of one expectation in this run.</summary>
     public ExpectationOutcome Judged(string text)

@@ -58,4 +58,27 @@ public class InflightStepsTests
             .In(new Window(HandMadeRun.Ms(from), HandMadeRun.Ms(until)))
             .Select(step => ((int)step.At.TotalMilliseconds, step.Open)),
     ];
+
+    [Fact]
+    public void Of_several_backends_the_fullest_counts_at_every_instant() =>
+        Gen.Select(Gen.Int[0, 2], Gen.Int[0, 30], Gen.Int[0, 10]).Array[0, 30].Sample(drawn =>
+        {
+            LeaseRecord[] leases = [.. drawn.Select(lease => new LeaseRecord(0, lease.Item1, new(lease.Item2), new(lease.Item2 + lease.Item3), LeaseOutcome.Ok)).OrderBy(lease => lease.Start)];
+            RecordSlice<LeaseRecord>[] each = [.. Enumerable.Range(0, 3).Select(backend => (RecordSlice<LeaseRecord>)[.. leases.Where(lease => lease.Backend == backend)])];
+            var fullest = InflightSteps.OfFullest(each);
+            return Enumerable.Range(0, 45).All(instant =>
+            {
+                var now = new Window(new(instant), new(instant + 1));
+                return fullest.RangeIn(now).High == each.Max(of => InflightSteps.Of(of).RangeIn(now).High);
+            });
+        });
+
+    [Fact]
+    public void The_most_in_a_window_is_that_of_the_steps() =>
+        Gen.Select(Gen.Int[0, 30], Gen.Int[0, 10]).Array[0, 30].Select(Gen.Int[0, 45], Gen.Int[0, 45]).Sample((drawn, from, until) =>
+        {
+            RecordSlice<LeaseRecord> leases = [.. drawn.Select(lease => new LeaseRecord(0, 0, new(lease.Item1), new(lease.Item1 + lease.Item2), LeaseOutcome.Ok)).OrderBy(lease => lease.Start)];
+            var window = new Window(new(Math.Min(from, until)), new(Math.Max(from, until)));
+            return InflightSteps.MostOpen(leases, window) == InflightSteps.Of(leases).RangeIn(window).High;
+        });
 }

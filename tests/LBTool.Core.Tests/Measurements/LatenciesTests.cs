@@ -42,8 +42,8 @@ public class LatenciesTests
     public void Latency_counts_from_the_intended_instant_unless_asked_otherwise()
     {
         RequestRecord[] late = [Record(HandMadeRun.Ms(30)) with { Sent = HandMadeRun.Ms(20) }];
-        Assert.Equal(HandMadeRun.Ms(30), Latencies.Of(late).Max);
-        Assert.Equal(HandMadeRun.Ms(10), Latencies.Of(late, fromSending: true).Max);
+        Assert.Equal(HandMadeRun.Ms(30), Latencies.Of([.. late]).Max);
+        Assert.Equal(HandMadeRun.Ms(10), Latencies.Of([.. late], fromSending: true).Max);
     }
 
     [Fact]

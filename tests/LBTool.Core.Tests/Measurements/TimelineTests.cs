@@ -27,10 +27,37 @@ public class TimelineTests
             return Numbers(Of(records).In(window, backend)).SequenceEqual(expected.Select(record => record.Request));
         });
 
+    [Fact]
+    public void Backends_asked_for_together_are_found_one_after_the_other() =>
+        Gen.Select(AnyRecords, Gen.Int[0, 50], Gen.Int[0, 50]).Sample((records, from, until) =>
+        {
+            var (window, timeline) = (new Window(new(from), new(until)), Of(records));
+            return Numbers(timeline.In(window, new BackendGroup([0, 2, 7]))).SequenceEqual(
+                Numbers(timeline.In(window, 0)).Concat(Numbers(timeline.In(window, 2))));
+        });
+
+    [Fact]
+    public void An_index_fits_records_of_the_same_backends_and_no_others() =>
+        Gen.Select(Gen.Int[-1, 2].Array[0, 6], Gen.Int[-1, 2].Array[0, 6]).Sample((some, others) =>
+        {
+            var index = BackendIndex.Of(some.Length, place => some[place]);
+            return index.Fits(some.Length, place => some[place])
+                && index.Fits(others.Length, place => others[place]) == some.SequenceEqual(others);
+        });
+
     private static Timeline<AttemptRecord> Of(AttemptRecord[] records) =>
-        new([.. records], record => record.At, record => record.Backend);
+        new([.. records], record => record.At, (all, place) => all[place].Backend);
 
     private static AttemptRecord At(int ticks, long number) => new(number, 0, TimeSpan.FromTicks(ticks));
 
-    private static long[] Numbers(ReadOnlySpan<AttemptRecord> records) => [.. records.ToArray().Select(record => record.Request)];
+    private static long[] Numbers(RecordSlice<AttemptRecord> records)
+    {
+        var numbers = new List<long>();
+        foreach (ref readonly var record in records)
+        {
+            numbers.Add(record.Request);
+        }
+
+        return [.. numbers];
+    }
 }

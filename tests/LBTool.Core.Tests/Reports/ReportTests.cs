@@ -40,5 +40,5 @@ public class ReportTests
     }
 
     [Fact]
-    public void A_report_of_nothing_is_a_mistake() => Assert.Throws<ArgumentException>(() => Report.Create([], "lbtool run x"));
+    public void A_report_of_nothing_is_a_mistake() => Assert.Throws<ArgumentException>(() => Report.Create(SampleReports.Plan, "1", [], "lbtool run x"));
 }

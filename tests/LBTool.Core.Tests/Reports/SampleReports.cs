@@ -1,4 +1,5 @@
 using LBTool.Core.Measurements;
+using LBTool.Core.Plans;
 using LBTool.Core.Reports;
 using LBTool.Core.Scenarios;
 using LBTool.Core.Tests.Measurements;
@@ -14,6 +15,8 @@ internal static class SampleReports
 
     public static IEnumerable<(string Name, Report Report)> All =>
         [("passed", Passed), ("failed", Failed), ("inconclusive", Inconclusive), ("hostile", HostileText)];
+
+    public static RunPlan Plan => Slow(took: 20, new Gate(), seed: 42).Result.Plan;
 
     /// <summary>Two of three must pass: the first attempt fails, two pass.</summary>
     public static Report Passed
@@ -43,7 +46,7 @@ internal static class SampleReports
         {
             var run = new HandMadeRun { Name = Hostile, End = RunEnd.Failed, EndReason = Hostile }
                 .Request(0, 1).Event(RunEventKind.FaultStart, Hostile, 0, 1, Hostile).Expect(Hostile);
-            return Report.Create([(run.Result, run.Judgement)], Hostile);
+            return Report.Create(run.Result.Plan, "0.1.0", [AttemptReport.Of(1, run.Measured, run.Judgement)], Hostile);
         }
     }
 
@@ -68,5 +71,5 @@ internal static class SampleReports
     }
 
     private static Report Of(params HandMadeRun[] attempts) =>
-        Report.Create([.. attempts.Select(attempt => (attempt.Result, attempt.Judgement))], Rerun);
+        Report.Create(attempts[0].Result.Plan, "0.1.0", [.. attempts.Select((attempt, place) => AttemptReport.Of(place + 1, attempt.Measured, attempt.Judgement))], Rerun);
 }

@@ -17,6 +17,7 @@ public partial class RepositoryTests
             ["LBTool.Core"] = [],
             ["LBTool.Live"] = ["LBTool.Core"],
             ["LBTool.Simulation"] = ["LBTool.Core"],
+            ["LBTool.PowerShell"] = [],
             ["LBTool.Cli"] = ["LBTool.Core", "LBTool.Live", "LBTool.Simulation"],
         };
         var projects = Files("src", "*.csproj");

@@ -1,4 +1,5 @@
 using System.Net;
+using LBTool.Live.Control;
 
 namespace LBTool.Live.Tests.Control;
 
@@ -153,6 +154,44 @@ public class BackendEndpointTests
     }
 
     [Fact]
+    public async Task A_disabled_backend_gets_nothing_until_it_is_enabled()
+    {
+        await using var rig = await ControlRig.StartAsync("{ backends: { count: 2, latency: 1ms } }");
+
+        Assert.Contains("\"state\":\"disabled\"", await rig.AskAsync("POST", "/v1/backends/b1/disable"));
+        Assert.Contains("\"note\":\"b1 is disabled already\"", await rig.AskAsync("POST", "/v1/backends/b1/disable"));
+        using var client = new HttpClient();
+        for (var request = 0; request < 20; request++)
+        {
+            Assert.Equal("b2", await PickedAsync(client, rig));
+        }
+
+        Assert.Contains("\"state\":\"up\"", await rig.AskAsync("POST", "/v1/backends/b1/enable"));
+        Assert.Contains("\"note\":\"b1 was not disabled\"", await rig.AskAsync("POST", "/v1/backends/b1/enable"));
+        await ServesAsync(rig, "b1");
+        Assert.Contains("b1 is disabled", await rig.AskAsync("GET", "/v1/events"));
+        Assert.Contains("name: disable-b1, ", await rig.AskAsync("GET", "/v1/journal"));
+    }
+
+    [Fact]
+    public async Task What_the_probes_find_is_its_state_also_of_one_that_joined()
+    {
+        await using var rig = await ControlRig.StartAsync(
+            "{ backends: { count: 2, latency: 1ms }, health: { active: { interval: 20ms, fall: 1, rise: 1 } } }");
+        await rig.AskAsync("POST", "/v1/backends", """{"latency":"1ms"}""");
+        await StateAsync(rig, "b3", "up");
+
+        await rig.AskAsync("POST", "/v1/faults", """{"name":"ill","target":"b3","action":"fail-health"}""");
+        await StateAsync(rig, "b3", "down");
+        await rig.AskAsync("DELETE", "/v1/faults/ill");
+        await StateAsync(rig, "b3", "up");
+
+        Assert.Equal("204", await rig.AskAsync("DELETE", "/v1/backends/b1"));
+        await rig.AskAsync("POST", "/v1/backends/b2/kill");
+        await StateAsync(rig, "b2", "down");
+    }
+
+    [Fact]
     public async Task A_restart_is_over_when_it_has_happened()
     {
         await using var rig = await ControlRig.StartAsync();
@@ -162,6 +201,9 @@ public class BackendEndpointTests
         Assert.Contains("restart-b1 begins: restart on b1", await rig.AskAsync("GET", "/v1/events"));
         Assert.Equal("200 []", await rig.AskAsync("GET", "/v1/faults"));
     }
+
+    private static Task StateAsync(ControlRig rig, string backend, string state) => Eventually.TrueAsync(
+        () => new SessionView(rig.Session).Backend(backend).State == state, $"{backend} is {state}");
 
     private static async Task ServesAsync(ControlRig rig, string backend)
     {

@@ -25,6 +25,8 @@ public class FuzzTests
         ("POST", "/v1/backends/b2/pause", ""),
         ("POST", "/v1/backends/b2/resume", ""),
         ("POST", "/v1/backends/b2/restart", ""),
+        ("POST", "/v1/backends/b1/disable", ""),
+        ("POST", "/v1/backends/b1/enable", ""),
         ("POST", "/v1/faults", """{"name":"f1","target":"b1","for":"1h","toxic":{"type":"latency","latency":"20ms","jitter":"5ms","toxicity":"50%"}}"""),
         ("POST", "/v1/faults", """{"target":["b1","b2"],"toxic":{"type":"bandwidth","rate":"100KB/s"}}"""),
         ("POST", "/v1/faults", """{"name":"f2","target":"one","action":"lose-capacity","workers":2}"""),

@@ -36,13 +36,15 @@ public class SessionEndpointTests
         await using var rig = await ControlRig.StartAsync();
         await rig.AskAsync("POST", "/v1/backends/b1/kill");
         await rig.AskAsync("PUT", "/v1/load", """{"rate":"500/s"}""");
-        await Eventually.TrueAsync(() => rig.Session.Traffic.At().Errors > 0, "an error was counted");
+        await Eventually.TrueAsync(() => rig.Session.Traffic.At().Errors >= 100, "a hundred errors were counted");
 
         var shown = await rig.AskAsync("POST", "/v1/session/reset");
 
         Assert.Contains("\"faults\":[]", shown);
         Assert.Contains("\"rate\":500", shown);
-        Assert.Contains("\"errors\":0", await rig.AskAsync("GET", "/v1/backends/b1"));
+
+        // What was in flight may still end badly.
+        Assert.InRange(rig.Session.Traffic.At().Errors, 0, 50);
     }
 
     [Fact]

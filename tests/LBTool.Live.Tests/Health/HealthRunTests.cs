@@ -33,7 +33,7 @@ public class HealthRunTests
         // The third failure in a row comes two intervals after the first at the earliest, the second pass one.
         Assert.True(Change(result, "down").At >= Probe(result, "failed").Intended + (2 * Interval));
         Assert.True(Change(result, "up", after: Change(result, "down").At).At >= Probe(result, "passed", after: Change(result, "down").At).Intended + Interval);
-        Assert.All(Judge.Evaluate(result).Outcomes, outcome => Assert.Equal((outcome.Text, Verdict.Passed), (outcome.Text, outcome.Verdict)));
+        Assert.All(Judge.Evaluate(new MeasuredRun(result)).Outcomes, outcome => Assert.Equal((outcome.Text, Verdict.Passed), (outcome.Text, outcome.Verdict)));
         Assert.Equal(result.Requests.Length, result.Attempts.Length);
     }
 

@@ -10,6 +10,9 @@ internal static class LoadKeys
     private const int MostKeys = 1_000_000;
     private const int MostSessions = 1_000_000;
 
+    // What records hold, with room to spare for requests that outlive the load.
+    private static readonly TimeSpan Longest = TimeSpan.FromHours(1000);
+
     private static readonly Key<Executor> Executor = Key.Default("executor",
         new Choice<Executor>("executor",
             ("constant-arrival-rate", Scenarios.Executor.ConstantArrivalRate), ("constant-vus", Scenarios.Executor.ConstantVus)),
@@ -102,6 +105,11 @@ internal static class LoadKeys
         if (fields.Have(Executor))
         {
             CheckModel(fields, fields.Get(Executor));
+        }
+
+        foreach (var key in new[] { Duration, Timeout }.Where(key => fields.Have(key) && fields.Get(key) > Longest))
+        {
+            fields.Report(key, $"{Durations.Format(fields.Get(key))} is more than {Durations.Format(Longest)}, the longest there is");
         }
 
         if (fields.Find(Sessions) is { } sessions && fields.Have(Clients) && (long)sessions.Value * fields.Get(Clients) > MostSessions)
