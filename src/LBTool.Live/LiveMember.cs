@@ -34,7 +34,10 @@ public sealed class LiveMember : IAsyncDisposable
     {
         Name = spec.Name;
         var random = RandomStream.Derive(plan.Seed, $"backend/{spec.Name}");
-        _backend = new FakeBackend(spec, index, plan.Scenario.Target.Http.Behind, random, clock, recording);
+        var target = plan.Scenario.Target;
+        _backend = target.Protocol == Protocol.Tcp
+            ? FakeBackend.Echoing(spec, index, random, clock, recording)
+            : new FakeBackend(spec, index, target.Http.Behind, random, clock, recording);
     }
 
     /// <summary>Its name in the scenario.</summary>

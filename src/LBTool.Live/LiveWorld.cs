@@ -23,9 +23,9 @@ namespace LBTool.Live;
 /// <summary>
 /// The real world: everything in this process, on loopback, over real sockets.
 /// <code>
-///   LoadDriver ──► HttpBalancer ──► LiveMember (FaultProxy ──► FakeBackend), one for each backend
-///                  HealthWatch ───►
-///                                               ▲ ToxiproxyServer: the same fault proxies, for other programs
+///   LoadDriver ──► balancer ──► LiveMember (FaultProxy ──► FakeBackend), one for each backend
+///               HealthWatch ──►
+///                                           ▲ ToxiproxyServer: the same fault proxies, for other programs
 /// </code>
 /// </summary>
 /// <param name="plan">What is to be there.</param>
@@ -44,7 +44,7 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
     private ImmutableArray<Backend> _backends = [];
     private PoolFaults? _poolFaults;
     private HealthWatch? _health;
-    private HttpBalancer? _balancer;
+    private IBalancerFront? _balancer;
     private LoadDriver? _driver;
 
     /// <inheritdoc/>
@@ -65,14 +65,17 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
     /// <summary>Drains backends, watches that and ends it; null until started.</summary>
     public Drains? Drains { get; private set; }
 
-    /// <summary>Where clients reach the balancer; null until started.</summary>
-    public Uri? Address => _balancer is null ? null : new Uri($"http://{_balancer.EndPoint}/");
+    /// <summary>Where clients reach the balancer, <c>http://…</c> or <c>tcp://…</c>; null until started.</summary>
+    public Uri? Address => _balancer is null ? null : new Uri($"{(Protocol == Protocol.Tcp ? "tcp" : "http")}://{_balancer.EndPoint}/");
 
     /// <summary>Where the Toxiproxy API of the fault proxies is: ours, or the server that the scenario names.</summary>
     public Uri Toxiproxy => Target.Toxiproxy ?? _toxiproxy!.Address;
 
     /// <summary>Whether a Toxiproxy server does the faults of the links.</summary>
     internal bool IsExternal => Target.Toxiproxy is not null;
+
+    /// <summary>What is balanced.</summary>
+    internal Protocol Protocol => Target.Protocol;
 
     private Target Target => plan.Scenario.Target;
 
@@ -91,7 +94,7 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
 
         if (_options.Rehearse)
         {
-            await Rehearsal.RunAsync(Target.Http).WaitAsync(stop).ConfigureAwait(false);
+            await Rehearsal.RunAsync(Protocol, Target.Http).WaitAsync(stop).ConfigureAwait(false);
         }
 
         Members = [.. Target.Backends.Select((spec, index) => new LiveMember(spec, index, plan, _clock, Recording))];
@@ -111,24 +114,7 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
         _health = new HealthWatch(Pool, plan, addresses, _clock, Recording.Events);
         Drains = CreateDrains();
         _poolFaults = new PoolFaults(Pool, Drains, (Target.Drain ?? DrainSpec.Default).Deadline);
-        _balancer = new HttpBalancer(
-            Pool,
-            addresses,
-            new HttpBalancerOptions(new IPEndPoint(IPAddress.Loopback, _options.Port), Target.Http, Target.Timeout)
-            {
-                Health = _health.Board,
-                Key = Algorithm.UsesKey ? Target.Algorithm.Key : null,
-                TrustForwardedFor = Target.TrustForwardedFor,
-                Sticky = Target.Sticky,
-                SessionKey = RandomStream.Derive(plan.Seed, "sessions"),
-                Retries = Target.Retries,
-                Queue = Target.Limits.Queue,
-                MaxConnections = Target.Backends.Select((spec, index) => (index, Target.LimitsOf(spec).MaxConnections)).ToImmutableDictionary(row => row.index, row => row.MaxConnections),
-                CountCut = Drains.CountCut,
-                DrainDeadline = Target.Drain?.Deadline ?? EndsAtOnce,
-            },
-            _clock,
-            Recording);
+        _balancer = CreateBalancer(Pool, addresses, _health.Board, Drains);
         await _balancer.StartAsync(stop).ConfigureAwait(false);
         await _health.StartAsync(stop).ConfigureAwait(false);
         _options.Started?.Invoke(this);
@@ -197,6 +183,9 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
         _driver = CreateDriver(plan.Scenario.Load, "arrivals", after: 0);
         StartClock();
         await _driver.RunAsync(stop).ConfigureAwait(false);
+
+        // The connections that clients have kept: over TCP each is a lease, which ends now.
+        await _driver.DisposeAsync().ConfigureAwait(false);
         await SettleAsync().ConfigureAwait(false);
     }
 
@@ -258,6 +247,42 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
     private static ToxiproxyServer? CreateToxiproxy(RunPlan plan, LiveOptions options) =>
         plan.Scenario.Target.Toxiproxy is not null ? null
         : new ToxiproxyServer(new ToxiproxyOptions { Listen = new IPEndPoint(IPAddress.Loopback, options.ToxiproxyPort), Seed = plan.Seed });
+
+    private IBalancerFront CreateBalancer(Pool pool, ImmutableArray<IPEndPoint> members, HealthBoard health, Drains drains)
+    {
+        var listen = new IPEndPoint(IPAddress.Loopback, _options.Port);
+        return Protocol == Protocol.Tcp
+            ? new TcpBalancer(
+                pool,
+                members,
+                new TcpBalancerOptions(listen, Target.Timeout)
+                {
+                    Health = health,
+                    UsesKey = Algorithm.UsesKey,
+                    Sticky = Target.Sticky?.OnLost,
+                    CountCut = drains.CountCut,
+                },
+                _clock,
+                Recording)
+            : new HttpBalancer(
+                pool,
+                members,
+                new HttpBalancerOptions(listen, Target.Http, Target.Timeout)
+                {
+                    Health = health,
+                    Key = Algorithm.UsesKey ? Target.Algorithm.Key : null,
+                    TrustForwardedFor = Target.TrustForwardedFor,
+                    Sticky = Target.Sticky,
+                    SessionKey = RandomStream.Derive(plan.Seed, "sessions"),
+                    Retries = Target.Retries,
+                    Queue = Target.Limits.Queue,
+                    MaxConnections = Target.Backends.Select((spec, index) => (index, Target.LimitsOf(spec).MaxConnections)).ToImmutableDictionary(row => row.index, row => row.MaxConnections),
+                    CountCut = drains.CountCut,
+                    DrainDeadline = Target.Drain?.Deadline ?? EndsAtOnce,
+                },
+                _clock,
+                Recording);
+    }
 
     private async Task<IMemberProxy> CreateProxyAsync(LiveMember member)
     {

@@ -15,18 +15,19 @@ public static class Rehearsal
     private static Task? _done;
 
     /// <summary>Rehearses, unless that was done before.</summary>
-    /// <param name="http">The HTTP versions of the run to come.</param>
-    public static Task RunAsync(HttpVersions http)
+    /// <param name="protocol">What the run to come balances.</param>
+    /// <param name="http">Its HTTP versions.</param>
+    public static Task RunAsync(Protocol protocol, HttpVersions http)
     {
         lock (Gate)
         {
-            return _done ??= Task.Run(() => RehearseAsync(http));
+            return _done ??= Task.Run(() => RehearseAsync(protocol, http));
         }
     }
 
-    private static async Task RehearseAsync(HttpVersions http)
+    private static async Task RehearseAsync(Protocol protocol, HttpVersions http)
     {
-        var plan = Planner.Plan(Scenario(http), seed: 0);
+        var plan = Planner.Plan(Scenario(protocol, http), seed: 0);
         var slow = plan.Faults[0];
         await using var world = new LiveWorld(plan, new LiveOptions { Rehearse = false });
         await world.StartAsync(CancellationToken.None).ConfigureAwait(false);
@@ -35,11 +36,11 @@ public static class Rehearsal
         await world.EndAsync(slow).ConfigureAwait(false);
     }
 
-    private static Scenario Scenario(HttpVersions http) => new(
+    private static Scenario Scenario(Protocol protocol, HttpVersions http) => new(
         "rehearsal",
         Seed: 0,
         new Target(
-            Protocol.Http,
+            protocol,
             new AlgorithmChoice("round-robin", ImmutableSortedDictionary<string, double>.Empty),
             http,
             Timeout: TimeSpan.FromSeconds(5),

@@ -1,10 +1,8 @@
 using LBTool.Core.Affinity;
 using LBTool.Core.Balancing;
-using LBTool.Core.Draining;
-using LBTool.Core.Measurements;
 using LBTool.Core.Plans;
 using LBTool.Core.Randomness;
-using LBTool.Core.Retries;
+using LBTool.Core.Scenarios;
 using LBTool.Simulation.Requests;
 using LBTool.Simulation.Time;
 
@@ -13,9 +11,10 @@ namespace LBTool.Simulation;
 /// <summary>
 /// The balancer of a simulated run, or several that do not know of each other. They pick through the same pool as the
 /// real one, try again by the same rules, and answer as that does when a backend does not: 502 for a refused or broken
-/// connection, 503 when nobody could be asked, 504 for silence.
+/// connection, 503 when nobody could be asked, 504 for silence. One of TCP connections tries another backend when one
+/// refuses, and else passes on how the connection ended.
 /// </summary>
-internal sealed class BalancerNode
+internal sealed partial class BalancerNode
 {
     private const short BadGateway = 502;
     private const short Unavailable = 503;
@@ -27,6 +26,7 @@ internal sealed class BalancerNode
     private readonly TimeSpan _timeout;
     private readonly TimeSpan? _perTryTimeout;
     private readonly TimeSpan _queueTimeout;
+    private readonly bool _isTcp;
     private readonly Deadlines _deadlines;
 
     public BalancerNode(Simulation simulation)
@@ -39,6 +39,7 @@ internal sealed class BalancerNode
         _timeout = target.Timeout;
         _perTryTimeout = target.Retries?.PerTryTimeout;
         _queueTimeout = target.Limits.Queue.Timeout;
+        _isTcp = target.Protocol == Protocol.Tcp;
         _deadlines = new Deadlines(Queue, Requests, EventKind.BalancerDeadlines, _timeout);
     }
 
@@ -111,82 +112,6 @@ internal sealed class BalancerNode
         }
     }
 
-    /// <summary>A whole answer has come from the backend.</summary>
-    public void TakeAnswer(int place)
-    {
-        ref var request = ref Requests[place];
-        var outcome = request.Status < 500 ? LeaseOutcome.Ok : LeaseOutcome.ServerError;
-        var again = TryAgain(request, outcome, request.Status);
-        request.BodySeen = false;
-        request.FirstByte = request.FirstByte < 0 ? Queue.Now : request.FirstByte;
-        EndLease(ref request, outcome);
-        if (again)
-        {
-            SendAgain(place);
-        }
-        else
-        {
-            Deliver(place);
-        }
-    }
-
-    /// <summary>The backend refused the connection.</summary>
-    public void TakeRefusal(int place) => Fail(place, BadGateway, LeaseOutcome.ConnectFailed);
-
-    /// <summary>The connection ended before the answer did.</summary>
-    public void TakeBreak(int place) => Fail(place, BadGateway, LeaseOutcome.Broken);
-
-    /// <summary>The client has gone: so does what was asked for it.</summary>
-    public void Abandon(int place)
-    {
-        ref var request = ref Requests[place];
-        if (request.Waiter is { } waiter)
-        {
-            _replicas[request.Balancer].Line!.Leave(waiter);
-            return;
-        }
-
-        _simulation.MemberOf(place).Forget(place);
-        EndLease(ref request, LeaseOutcome.Abandoned);
-    }
-
-    /// <summary>Gives up on the backends that have been silent for too long.</summary>
-    public void Expire()
-    {
-        while (_deadlines.TryExpire(out var place))
-        {
-            Expire(place);
-        }
-    }
-
-    /// <summary>Gives up on the backend of a request, unless it has said something lately.</summary>
-    public void Expire(int place)
-    {
-        ref var request = ref Requests[place];
-        if (!request.Leased)
-        {
-            return;
-        }
-
-        var due = request.Heard + _timeout.Ticks;
-        if (due > Queue.Now)
-        {
-            Queue.Add(due, EventKind.QuietBackend, place, request.Stamp);
-            return;
-        }
-
-        GiveUp(place);
-    }
-
-    /// <summary>Gives up on a try of a request, unless its answer has begun.</summary>
-    public void ExpireTry(int place)
-    {
-        if (Requests[place] is { Leased: true, FirstByte: < 0 })
-        {
-            GiveUp(place);
-        }
-    }
-
     /// <summary>A request has waited for long enough, unless its turn has come.</summary>
     public void ExpireWait(int place)
     {
@@ -195,16 +120,6 @@ internal sealed class BalancerNode
         {
             request.Waiter = null;
             Refuse(place);
-        }
-    }
-
-    private void CutAll(int index, Backend backend)
-    {
-        foreach (var place in Requests.Where(request => request.Leased && request.Lease.Backend == backend))
-        {
-            _replicas[index].Drains.CountCut(backend, Requests[place].BodySeen ? CutKind.Stream : CutKind.Request);
-            _simulation.MemberOf(place).Forget(place);
-            Fail(place, BadGateway, LeaseOutcome.Cut);
         }
     }
 
@@ -273,71 +188,5 @@ internal sealed class BalancerNode
         {
             Refuse(place);
         }
-    }
-
-    private bool TryAgain(in SimulatedRequest request, LeaseOutcome outcome, int status) =>
-        _replicas[request.Balancer].Retrier?.TryAgain(
-            new EndedTry(request.Try, outcome, status, Idempotence.Of(Traffic.Method), BodyBytes: 0), Queue.Time) == true;
-
-    private void GiveUp(int place)
-    {
-        _simulation.MemberOf(place).Forget(place);
-        Fail(place, GatewayTimeout, Requests[place].BodySeen ? LeaseOutcome.Broken : LeaseOutcome.Timeout);
-    }
-
-    // When a part of the body has gone to the client already, all that can be done is to break its answer off too.
-    private void Fail(int place, short status, LeaseOutcome outcome)
-    {
-        ref var request = ref Requests[place];
-        var again = !request.BodySeen && TryAgain(request, outcome, 0);
-        if (!request.BodySeen)
-        {
-            request.Status = status;
-            request.FirstByte = Queue.Now;
-        }
-
-        EndLease(ref request, outcome);
-        if (again)
-        {
-            SendAgain(place);
-        }
-        else
-        {
-            Deliver(place);
-        }
-    }
-
-    private void Refuse(int place)
-    {
-        ref var request = ref Requests[place];
-        (request.Lease, request.Pick) = (default, SessionPick.NoBackend);
-        request.Status = Unavailable;
-        request.FirstByte = Queue.Now;
-        Deliver(place);
-    }
-
-    private void Deliver(int place)
-    {
-        if (_simulation.Hop == 0)
-        {
-            _simulation.Clients.TakeAnswer(place);
-        }
-        else
-        {
-            Queue.Add(Queue.Now + _simulation.Hop, EventKind.Delivered, place, Requests[place].Stamp);
-        }
-    }
-
-    private void EndLease(ref SimulatedRequest request, LeaseOutcome outcome)
-    {
-        request.Leased = false;
-        request.Member = RequestTable.NoMember;
-        _simulation.Recording?.Leases.Complete(request.Record, new LeaseRecord(
-            request.Number, request.Lease.Backend.Index, request.Lease.Start, Queue.Time, outcome));
-        request.Lease.End(Queue.Time, outcome);
-
-        // Several balancers have no health checks, see Unsupported.
-        var status = outcome is LeaseOutcome.Ok or LeaseOutcome.ServerError ? request.Status : 0;
-        _replicas[0].Health.ObserveLease(request.Lease.Backend, outcome, status, Queue.Time - request.Lease.Start, Queue.Time);
     }
 }

@@ -88,10 +88,17 @@ internal sealed class Clients
         EndWhenOver();
     }
 
-    /// <summary>An answer comes from the balancer: whole, or with a reset behind the part of it that had come.</summary>
+    /// <summary>An answer comes from the balancer: whole, or with an end behind the part of it that had come.</summary>
     public void TakeAnswer(int place)
     {
         ref var request = ref Requests[place];
+        if (request.Loss != RequestOutcome.Ok)
+        {
+            var hasHead = request.FirstByte >= 0;
+            End(place, request.Loss, hasHead ? request.Lease.Backend.Index : -1, hasHead ? request.Status : 0);
+            return;
+        }
+
         var outcome = request.BodySeen ? RequestOutcome.Reset
             : request.Status < 500 ? RequestOutcome.Ok : RequestOutcome.ServerError;
         if (_simulation.Traffic.JarOf(request.Number) is { } jar)

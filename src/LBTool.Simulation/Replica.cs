@@ -176,4 +176,24 @@ internal sealed class Replica
             _sessions.Assign(session, lease.Backend);
         }
     }
+
+    /// <summary>Takes a lease on a backend that was not tried; a session moves there, if it may.</summary>
+    /// <param name="number">The request's number.</param>
+    /// <param name="token">What its cookie says.</param>
+    /// <param name="now">Time of the run.</param>
+    /// <param name="tried">Indices of those tried.</param>
+    /// <param name="lease">The lease.</param>
+    /// <returns>False when there is none, or the session must stay where it is.</returns>
+    public bool TakeOther(long number, int? token, TimeSpan now, List<int> tried, out Lease lease)
+    {
+        lease = default;
+        if ((_sticky is not null && !_mayMove && OwnerOf(number, token) is not null)
+            || !_pool.TryTakeOther(PickOf(number, now), CollectionsMarshal.AsSpan(tried), out lease))
+        {
+            return false;
+        }
+
+        Assign(number, lease);
+        return true;
+    }
 }

@@ -1,3 +1,4 @@
+using LBTool.Core.Faults;
 using LBTool.Core.Measurements;
 using LBTool.Core.Plans;
 using LBTool.Simulation.Backends;
@@ -122,7 +123,7 @@ internal sealed class Simulation
     }
 
     /// <summary>A connection broke: the balancer's, or its prober's.</summary>
-    public void TakeBreak(int place)
+    public void TakeBreak(int place, Ending ending)
     {
         if (Requests[place].IsProbe)
         {
@@ -130,7 +131,7 @@ internal sealed class Simulation
         }
         else
         {
-            Balancer.TakeBreak(place);
+            Balancer.TakeBreak(place, ending);
         }
     }
 

@@ -16,6 +16,10 @@ internal sealed class Traffic
     private const string PlainPath = "/";
     private const string NumberHeader = "x-lb-request";
 
+    // A GET with the headers that driver and balancer add; a number in a line of its own.
+    private const int GetBytes = 110;
+    private const int LineBytes = 4;
+
     private readonly RequestMix _mix;
     private readonly KeySpec? _keys;
     private readonly string?[] _paths;
@@ -31,8 +35,12 @@ internal sealed class Traffic
         _paths = new string?[load.Keys?.Count ?? 0];
         _clients = [.. Enumerable.Range(0, load.Clients).Select(index => KeyHash.Of(ClientAddress.Of(index, load.Clients).GetAddressBytes()))];
         _sessions = load.Sessions;
+        RequestBytes = plan.Scenario.Target.Protocol == Protocol.Tcp ? LineBytes : GetBytes;
         _jars = [.. Enumerable.Range(0, load.Clients * load.Sessions).Select(_ => new CookieJar())];
     }
+
+    /// <summary>Size of a request on its way to a backend, within a few bytes.</summary>
+    public int RequestBytes { get; }
 
     /// <summary>The path of a request, by which backends cache it.</summary>
     /// <param name="number">The request's number.</param>

@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Running;
 using LBTool.Benchmarks;
+using LBTool.Benchmarks.Tcp;
 using LBTool.Benchmarks.Toxiproxy;
 
 // Verbs that are not BenchmarkDotNet classes; everything else goes to its switcher.
@@ -9,6 +10,7 @@ var verbs = new Dictionary<string, Func<string[], Task>>
     ["latency-precision"] = _ => LatencyPrecision.RunAsync(),
     ["link-cost"] = _ => LinkCost.RunAsync(),
     ["simulate-speed"] = _ => SimulateSpeed.RunAsync(),
+    ["tcp-compare"] = TcpCompare.RunAsync,
     ["theory"] = TheoryTable.RunAsync,
     ["throughput"] = Throughput.RunAsync,
     ["toxiproxy-compare"] = ToxiproxyCompare.RunAsync,

@@ -21,6 +21,8 @@ internal static class StartCommand
     /// <summary>Makes the verb.</summary>
     public static Command Create(Terminal terminal)
     {
+        var protocol = SharedOptions.One<Protocol?>("--protocol", "http|tcp", "What is balanced: requests or connections (default: http)", ReadProtocol);
+        protocol.CompletionSources.Add("http", "tcp");
         var algorithm = SharedOptions.Algorithm();
         var backends = SharedOptions.One("--backends", "N", "How many backends (default: 3)", text => SharedOptions.WholeNumber(text, 1, MostBackends));
         var latency = SharedOptions.One("--latency", "DURATION", "How long a backend takes to answer (default: 10ms)", ReadLatency);
@@ -40,9 +42,10 @@ internal static class StartCommand
         var verb = new Verb("start", "Start a session: a balancer and fake backends on loopback",
             "lbtool start",
             "lbtool start --algo p2c --backends 5 --latency 20ms --port 8080",
+            "lbtool start --protocol tcp",
             "lbtool start --scenario slow-backend --load 200/s --detach")
         {
-            algorithm, backends, latency, scenario, variables, name, load, port, detach, guard, seed, toxiproxy, toxiproxyPort, quiet, format,
+            protocol, algorithm, backends, latency, scenario, variables, name, load, port, detach, guard, seed, toxiproxy, toxiproxyPort, quiet, format,
         };
         verb.Validators.Add(result =>
         {
@@ -56,7 +59,7 @@ internal static class StartCommand
                 return;
             }
 
-            foreach (var said in new Option[] { backends, latency }.Where(option => result.GetResult(option) is not null))
+            foreach (var said in new Option[] { protocol, backends, latency }.Where(option => result.GetResult(option) is not null))
             {
                 result.AddError($"{said.Name}: the scenario says it; leave it out, or leave out --scenario");
             }
@@ -73,6 +76,7 @@ internal static class StartCommand
             var read = parsed.GetValue(scenario) is { } file
                 ? await ReadAsync(file, parsed.GetValue(variables), parsed.GetValue(algorithm), parsed.GetValue(toxiproxy), stop)
                 : SessionScenario.Of(
+                    parsed.GetValue(protocol) ?? Protocol.Http,
                     parsed.GetValue(backends) ?? UsualBackends,
                     parsed.GetValue(latency) ?? UsualLatency,
                     parsed.GetValue(algorithm) ?? SharedOptions.WithDefaults(Balancers.All[0]),
@@ -100,6 +104,13 @@ internal static class StartCommand
         var (scenario, problems) = SessionScenario.Read(source.Text, source.Name, variables, algorithm?.Name, toxiproxy);
         return scenario ?? throw Failure.Usage(string.Join('\n', problems));
     }
+
+    private static (Protocol?, string?) ReadProtocol(string text) => text switch
+    {
+        "http" => (Protocol.Http, null),
+        "tcp" => (Protocol.Tcp, null),
+        _ => (null, "http or tcp"),
+    };
 
     private static (TimeSpan?, string?) ReadLatency(string text) =>
         Durations.TryParse(text, out var latency) && latency >= TimeSpan.Zero && latency <= LongestLatency

@@ -90,14 +90,14 @@ internal sealed class StartSession(Terminal terminal, StartOptions options)
         await terminal.Output.WriteLineAsync($"balancer  {session.World.Address}  {algorithm}, seed {session.Seed}");
         foreach (var member in session.World.Members)
         {
-            await terminal.Output.WriteLineAsync($"backend   {member.Name}  http://{member.Backend}/  behind fault proxy {member.FaultProxy}");
+            await terminal.Output.WriteLineAsync($"backend   {member.Name}  {session.World.Address!.Scheme}://{member.Backend}/  behind fault proxy {member.FaultProxy}");
         }
 
         await terminal.Output.WriteLineAsync($"toxiproxy {session.World.Toxiproxy}  API of the fault proxies, one for each backend");
         await terminal.Output.WriteLineAsync("Ctrl-C ends");
     }
 
-    private Task Guard() => options.StdinGuard && !StdinGuard.IsAskedFor ? StdinGuard.WaitAsync() : Task.Delay(Timeout.Infinite);
+    private Task Guard() => options.StdinGuard ? StdinGuard.WaitAsync() : Task.Delay(Timeout.Infinite);
 
     private static async Task Ended(CancellationToken stop)
     {

@@ -37,7 +37,7 @@ internal sealed class ToxiproxySession(Terminal terminal, ToxiproxySessionOption
         await terminal.Output.WriteLineAsync("Ctrl-C ends");
 
         // Beside the first requests and not before them: a client waits for the port, not for a compiled path.
-        _ = Rehearsal.RunAsync(new HttpVersions());
+        _ = Rehearsal.RunAsync(Protocol.Http, new HttpVersions());
         try
         {
             await Task.Delay(Timeout.Infinite, stop);

@@ -12,10 +12,13 @@ internal static class StdinGuard
     /// <summary>Whether the environment asks for it.</summary>
     public static bool IsAskedFor => Environment.GetEnvironmentVariable(Variable) == "1";
 
-    /// <summary>If the environment asks for it: the end of standard input is a SIGTERM, unless a signal has come before.</summary>
-    public static void Watch(Signals signals)
+    /// <summary>
+    /// If the environment asks for it: the end of standard input is a SIGTERM, unless a signal has come before. A session
+    /// waits for it by itself: to end so is no failure there.
+    /// </summary>
+    public static void Watch(Signals signals, string[] args)
     {
-        if (IsAskedFor)
+        if (IsAskedFor && args is not ["start", ..])
         {
             _ = WatchAsync(Console.OpenStandardInput(), signals);
         }

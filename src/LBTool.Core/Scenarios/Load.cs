@@ -24,11 +24,24 @@ public sealed record Load(
     /// <summary>The <see cref="Duration"/> of a load that goes on until it is stopped: longer than any session.</summary>
     public static readonly TimeSpan Unending = TimeSpan.FromDays(10_000);
 
+    /// <summary>What requests do with connections; null: what is usual for the protocol.</summary>
+    public ConnectionUse? Connections { get; init; }
+
     /// <summary>What requests ask for; null: all for the same.</summary>
     public KeySpec? Keys { get; init; }
 
     /// <summary>Sessions of each client, each of which keeps its cookies; 0: nobody keeps any.</summary>
     public int Sessions { get; init; }
+}
+
+/// <summary>What the requests of a client do with connections.</summary>
+public enum ConnectionUse
+{
+    /// <summary>Each request has one of its own, which ends with it: usual with TCP.</summary>
+    New,
+
+    /// <summary>A request takes an idle one, or else opens one, and leaves it open: usual with HTTP.</summary>
+    Kept,
 }
 
 /// <summary>What the requests of a load ask for.</summary>

@@ -45,6 +45,7 @@ public static class ScenarioReader
         }
 
         EngineChecks.Run(draft, problems);
+        ProtocolChecks.Run(draft, problems);
         return (scenario, (MapNode)replaced);
     }
 
@@ -54,7 +55,7 @@ public static class ScenarioReader
         || draft.Faults.Any(fault => fault.Fault is null) || draft.Phases.Any(phase => phase.Phase is null)
             ? null
             : new Scenario(
-                draft.Name ?? "", draft.Seed, draft.Target, draft.Load,
+                draft.Name ?? "", draft.Seed, draft.Target, draft.Load.Value,
                 [.. draft.Faults.Select(fault => fault.Fault!)], [.. draft.Phases.Select(phase => phase.Phase!)],
                 draft.Expect, draft.Gate ?? new Gate());
 }

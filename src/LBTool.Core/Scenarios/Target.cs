@@ -12,8 +12,8 @@ namespace LBTool.Core.Scenarios;
 /// <summary>The balancer under test and the backends behind it.</summary>
 /// <param name="Protocol">What is balanced.</param>
 /// <param name="Algorithm">The rule that picks.</param>
-/// <param name="Http">HTTP versions in front and behind.</param>
-/// <param name="Timeout">How long the balancer waits for a backend's answer; above 0.</param>
+/// <param name="Http">HTTP versions in front and behind; not used with another protocol.</param>
+/// <param name="Timeout">How long the balancer waits for a backend to say something; above 0.</param>
 /// <param name="Backends">At least one, names unique.</param>
 /// <param name="Toxiproxy">A Toxiproxy server that does the faults of the links; null for our own fault proxies.</param>
 public sealed record Target(
@@ -24,6 +24,9 @@ public sealed record Target(
     ImmutableArray<BackendSpec> Backends,
     Uri? Toxiproxy = null)
 {
+    /// <summary>How many backends are tried for a TCP connection, before the client's is closed.</summary>
+    public const int MostTries = 3;
+
     /// <summary>Whether the first address of a request's <c>X-Forwarded-For</c> is its client's.</summary>
     public bool TrustForwardedFor { get; init; }
 
@@ -60,6 +63,9 @@ public enum Protocol
 {
     /// <summary>Requests (layer 7).</summary>
     Http,
+
+    /// <summary>Connections (layer 4).</summary>
+    Tcp,
 }
 
 /// <summary>HTTP versions: <c>1</c> is HTTP/1.1, <c>2</c> is HTTP/2 in clear text (h2c, prior knowledge).</summary>
@@ -84,7 +90,7 @@ public sealed record AlgorithmChoice(string Name, ImmutableSortedDictionary<stri
 public sealed record BackendSpec(
     string Name, double Weight, ServiceTime Latency, int? Concurrency, int? Queue, double Errors, int BodyBytes)
 {
-    /// <summary>Path of every backend's health endpoint, which answers 200 past queue, latency and errors.</summary>
+    /// <summary>Path of every HTTP backend's health endpoint, which answers 200 past queue, latency and errors.</summary>
     public const string HealthPath = "/healthz";
 
     /// <summary>In a scenario made larger: the name of the backend that it is a copy of; null for the first of them.</summary>

@@ -19,7 +19,9 @@ public sealed class FaultRequest
     /// <summary>What is wrong with it in a pool of these backends, and the names that it may hit; no problem when it fits.</summary>
     /// <param name="backends">All of the pool.</param>
     /// <param name="external">Whether a Toxiproxy server does the faults of the links, which cannot do all of them.</param>
-    public (ImmutableArray<string> Problems, ImmutableArray<string> Allowed) Check(IReadOnlyCollection<string> backends, bool external)
+    /// <param name="protocol">What is balanced, which does not have all of them.</param>
+    public (ImmutableArray<string> Problems, ImmutableArray<string> Allowed) Check(
+        IReadOnlyCollection<string> backends, bool external, Protocol protocol)
     {
         var problems = new Problems("");
         NameChecks.CheckTarget(_target, backends, problems);
@@ -27,6 +29,11 @@ public sealed class FaultRequest
         if (external && ToxiproxyEngine.Refuses(Fault.Effect) is { } why)
         {
             problems.Add(default(Place), why);
+        }
+
+        if (ProtocolRules.Refuses(protocol, Fault.Effect) is { } whyNot)
+        {
+            problems.Add(default(Place), whyNot);
         }
 
         return ([.. problems.InOrder().Select(problem => problem.Message)], problems.Allowed);

@@ -47,25 +47,26 @@ public sealed class SessionScenario
     /// Backends that are all alike. The same as reading it from a text, without the tables for that: a session that needs
     /// none of them is ready in half the time.
     /// </summary>
+    /// <param name="protocol">What is balanced.</param>
     /// <param name="backends">How many, at least 1.</param>
     /// <param name="latency">How long each takes to answer.</param>
     /// <param name="algorithm">The rule that picks.</param>
     /// <param name="toxiproxy">A Toxiproxy server that does the faults of the links; null for our own fault proxies.</param>
-    public static SessionScenario Of(int backends, TimeSpan latency, AlgorithmChoice algorithm, Uri? toxiproxy)
+    public static SessionScenario Of(Protocol protocol, int backends, TimeSpan latency, AlgorithmChoice algorithm, Uri? toxiproxy)
     {
         var specs = Enumerable.Range(1, backends).Select(number => new BackendSpec(
             $"b{number}", Weight: 1, new ServiceTime(new Constant(latency), TimeSpan.Zero), Concurrency: null, Queue: null, Errors: 0, BodyBytes: 1000));
         var scenario = new Scenario(
             "session",
             Seed: null,
-            new Target(Protocol.Http, algorithm, new HttpVersions(), TimeSpan.FromSeconds(30), [.. specs], toxiproxy),
+            new Target(protocol, algorithm, new HttpVersions(), TimeSpan.FromSeconds(30), [.. specs], toxiproxy),
             new Load(Executor.ConstantVus, Rate: 0, Vus: 1, ArrivalSpacing.Uniform, Load.Unending, TimeSpan.Zero, Clients: 1, TimeSpan.FromSeconds(10)),
             [],
             [],
             [],
             new Gate());
         var written = new MapNode(default, "backends", [TextEntry("count", $"{backends}"), TextEntry("latency", Durations.Format(latency))]);
-        var root = new MapNode(default, "", [Entry("target", new MapNode(default, "target", [Entry("backends", written)]))]);
+        var root = new MapNode(default, "", [Entry("target", new MapNode(default, "target", [TextEntry("protocol", protocol == Protocol.Tcp ? "tcp" : "http"), Entry("backends", written)]))]);
         return new SessionScenario(scenario, (MapNode)Change(root, algorithm.Name, toxiproxy).Find("target")!);
     }
 

@@ -24,51 +24,21 @@ namespace LBTool.Live.Backends;
 /// The health endpoint answers 200 <c>ok</c> past all of that, and is not recorded; faults whose path names it hit it too.
 /// A probe of any other path, e.g. <c>/healthz/deep</c>, goes through all of that as a request does, and is not recorded either.
 /// </summary>
-internal sealed class Application
+internal sealed class Application : Service
 {
-    private volatile BackendSpec _spec;
-    private readonly int _index;
-    private readonly RunClock _clock;
-    private readonly Recording? _recording;
-    private readonly RandomStream _serviceTimes;
-    private readonly RandomStream _errors;
     private readonly Answer _answer;
     private readonly Answer _healthy;
-    private int _inFlight;
-    private long _served;
 
     public Application(BackendSpec spec, int index, RandomStream random, RunClock clock, Recording? recording)
+        : base(spec, index, random, clock, recording)
     {
-        _spec = spec;
-        _index = index;
-        _clock = clock;
-        _recording = recording;
-        _serviceTimes = new RandomStream(random.NextUInt64());
-        _errors = new RandomStream(random.NextUInt64());
-        Faults = new HttpFaultSet(random.NextUInt64());
-        Host = new Host(spec, new RandomStream(random.NextUInt64()));
+        Faults = new HttpFaultSet(SeedOfFaults);
         _answer = new Answer(spec.Name, spec.BodyBytes);
         _healthy = new Answer(spec.Name, "ok"u8.ToArray());
     }
 
     /// <summary>Faults that act now.</summary>
     public HttpFaultSet Faults { get; }
-
-    /// <summary>Where its process runs.</summary>
-    public Host Host { get; }
-
-    /// <summary>Requests that have arrived and are not yet answered.</summary>
-    public int InFlight => Volatile.Read(ref _inFlight);
-
-    /// <summary>Requests answered so far, wrong answers included.</summary>
-    public long Served => Interlocked.Read(ref _served);
-
-    /// <summary>From now on requests are served so.</summary>
-    public void Change(BackendSpec spec)
-    {
-        _spec = spec;
-        Host.Change(spec);
-    }
 
     /// <summary>Answers a request.</summary>
     public Task HandleAsync(HttpContext context) =>
@@ -80,7 +50,7 @@ internal sealed class Application
     {
         try
         {
-            await StallAsync(Host.Process, context);
+            await StallAsync(Host.Process, context.RequestAborted);
             var fault = Draw(context);
             if (fault?.Fault is HttpStatus wrong)
             {
@@ -102,13 +72,12 @@ internal sealed class Application
 
     private async Task WorkAsync(HttpContext context)
     {
-        Interlocked.Increment(ref _inFlight);
+        Arrive(context.Request.RequestNumber(), isRecorded: !IsProbe(context));
         try
         {
-            RecordingOf(context)?.Attempts.Add(new AttemptRecord(context.Request.RequestNumber(), _index, _clock.Now));
             await DiscardBodyAsync(context);
             var process = Host.Process;
-            await StallAsync(process, context);
+            await StallAsync(process, context.RequestAborted);
             if (process.Memory.Limiter?.Take(Host.Now) is { } wait && wait > TimeSpan.Zero)
             {
                 _answer.Fail(context, StatusCodes.Status429TooManyRequests, "rate-limit");
@@ -119,7 +88,7 @@ internal sealed class Application
                 await AnswerAsync(process, context);
             }
 
-            Interlocked.Increment(ref _served);
+            CountServed();
         }
         catch (Exception) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -127,7 +96,7 @@ internal sealed class Application
         }
         finally
         {
-            Interlocked.Decrement(ref _inFlight);
+            Depart();
         }
     }
 
@@ -166,13 +135,7 @@ internal sealed class Application
             Note(context, hit ? Finding.CacheHit : Finding.CacheMiss);
         }
 
-        var start = Host.Now;
-        var due = memory.Finish(start, memory.ServiceTime(start, hit, _serviceTimes));
-        if (due > start)
-        {
-            await Host.UntilAsync(due, context.RequestAborted);
-        }
-
+        await WorkAsync(memory, hit, context.RequestAborted);
         if (key is not null)
         {
             memory.Cache!.Put(key);
@@ -193,8 +156,7 @@ internal sealed class Application
             return;
         }
 
-        var errors = _spec.Errors;
-        if (errors > 0 && _errors.NextDouble() < errors)
+        if (DrawError())
         {
             _answer.Fail(context, StatusCodes.Status500InternalServerError, "error");
         }
@@ -204,11 +166,16 @@ internal sealed class Application
         }
     }
 
-    private void Note(HttpContext context, Finding what, ulong session = 0) =>
-        RecordingOf(context)?.Findings.Add(new FindingRecord(context.Request.RequestNumber(), _index, _clock.Now, what, session));
+    private void Note(HttpContext context, Finding what, ulong session = 0)
+    {
+        if (!IsProbe(context))
+        {
+            Note(context.Request.RequestNumber(), what, session);
+        }
+    }
 
     // Probes are no arrivals, and what they find says nothing about clients.
-    private Recording? RecordingOf(HttpContext context) => context.Request.Headers.ContainsKey(LbHeaders.Probe) ? null : _recording;
+    private static bool IsProbe(HttpContext context) => context.Request.Headers.ContainsKey(LbHeaders.Probe);
 
     private ActiveHttpFault? Draw(HttpContext context) =>
         Faults.Draw(context.Request.Path.Value ?? "", context.Request.Method);
@@ -219,10 +186,6 @@ internal sealed class Application
         HttpHang => Held.ForAsync(null, fault.Ended, context.RequestAborted),
         _ => Task.CompletedTask,
     };
-
-    // Who arrives in a pause is not even looked at before its end.
-    private ValueTask StallAsync(Process process, HttpContext context) =>
-        process.Memory.Pauses ? Host.UntilAsync(process.Memory.Finish(Host.Now, TimeSpan.Zero), context.RequestAborted) : ValueTask.CompletedTask;
 
     private static ValueTask DiscardBodyAsync(HttpContext context) =>
         context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true

@@ -20,7 +20,7 @@ namespace LBTool.Live.Balancers;
 ///                               └─ a lease: one more in flight ─┘
 /// </code>
 /// </summary>
-public sealed class HttpBalancer : IAsyncDisposable
+public sealed class HttpBalancer : IBalancerFront
 {
     private readonly Pool _pool;
     private readonly Lock _adding = new();

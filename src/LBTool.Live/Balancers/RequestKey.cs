@@ -11,7 +11,6 @@ namespace LBTool.Live.Balancers;
 internal sealed class RequestKey(KeySource source, bool trustForwardedFor)
 {
     private const string ForwardedFor = "X-Forwarded-For";
-    private const int AddressBytes = 16;
 
     /// <summary>The hash of a request's key; false when the request has none, or an empty one.</summary>
     public bool TryHash(HttpContext context, out ulong hash) => source.Part switch
@@ -23,17 +22,12 @@ internal sealed class RequestKey(KeySource source, bool trustForwardedFor)
         _ => TryHash(context.Request.Query[source.Name!], out hash),
     };
 
-    // An address hashes as its bytes, so that 10.0.0.1 and ::ffff:10.0.0.1 are the same client.
     private bool TryHashClient(HttpContext context, out ulong hash)
     {
         var client = trustForwardedFor ? Forwarded(context.Request.Headers[ForwardedFor]) : null;
         client ??= context.Connection.RemoteIpAddress;
-        Span<byte> bytes = stackalloc byte[AddressBytes];
-        client = client?.IsIPv4MappedToIPv6 == true ? client.MapToIPv4() : client;
-        var count = 0;
-        var found = client?.TryWriteBytes(bytes, out count) == true;
-        hash = KeyHash.Of(bytes[..count]);
-        return found;
+        hash = client is null ? 0 : ClientKey.Of(client);
+        return client is not null;
     }
 
     private static IPAddress? Forwarded(StringValues values)

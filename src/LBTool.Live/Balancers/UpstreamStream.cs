@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using LBTool.Live.Tcp;
 using LBTool.Live.Http;
 
 namespace LBTool.Live.Balancers;

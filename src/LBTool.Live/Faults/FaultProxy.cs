@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using LBTool.Core.Faults;
 using LBTool.Core.Randomness;
 using LBTool.Core.Scenarios;
+using LBTool.Live.Tcp;
 
 namespace LBTool.Live.Faults;
 
@@ -20,7 +21,6 @@ namespace LBTool.Live.Faults;
 /// <param name="random">Decides which connections a toxic hits and how.</param>
 public sealed class FaultProxy(string name, IPEndPoint listen, EndPoint? upstream, RandomStream random) : IAsyncDisposable
 {
-    private static readonly TimeSpan AcceptRetry = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LongestDispose = TimeSpan.FromSeconds(5);
 
     private readonly Lock _gate = new();
@@ -83,7 +83,7 @@ public sealed class FaultProxy(string name, IPEndPoint listen, EndPoint? upstrea
             {
                 // On the pool: the caller's context and this lock are not for serving clients.
                 var listener = _port.Open();
-                _accepting = Task.Run(() => AcceptAsync(listener));
+                _accepting = Task.Run(() => AcceptLoop.RunAsync(listener, () => _port.Listener == listener, client => Serve(listener, client)));
             }
         }
     }
@@ -291,25 +291,6 @@ public sealed class FaultProxy(string name, IPEndPoint listen, EndPoint? upstrea
         foreach (var connection in open)
         {
             connection.Close(reset);
-        }
-    }
-
-    private async Task AcceptAsync(Socket listener)
-    {
-        while (_port.Listener == listener)
-        {
-            try
-            {
-                Serve(listener, await listener.AcceptAsync());
-            }
-            catch (Exception failure) when (failure is SocketException or ObjectDisposedException)
-            {
-                // The listener was shut; or descriptors ran out or a client has left in the queue, and the next may work.
-                if (_port.Listener == listener)
-                {
-                    await Task.Delay(AcceptRetry);
-                }
-            }
         }
     }
 

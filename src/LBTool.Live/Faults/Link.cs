@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using LBTool.Core.Faults;
+using LBTool.Live.Tcp;
 using LBTool.Live.Timing;
 
 namespace LBTool.Live.Faults;
@@ -11,12 +12,8 @@ namespace LBTool.Live.Faults;
 /// </summary>
 internal sealed class Link(
     ProxiedConnection connection, Socket source, Socket destination, ToxicChain chain, PauseGate pause, Traffic traffic)
-    : IThreadPoolWorkItem
+    : Pump(source, destination), IThreadPoolWorkItem
 {
-    // Chunks in a row, without waiting for the next, for a thread that others depend on: the timer's, and where completions run on it, the one that polls
-    // the sockets. A sender that never pauses must not keep it.
-    private const int LongestTurn = 16;
-
     private readonly Lock _gate = new();
 
     // Completes when nothing more will reach the destination.
@@ -32,7 +29,7 @@ internal sealed class Link(
     {
         // Some toxics act without data: their time begins now.
         Drain();
-        if (await ReadAsync() is { } ending)
+        if (await PumpAsync() is { } ending)
         {
             lock (_gate)
             {
@@ -86,60 +83,42 @@ internal sealed class Link(
 
     void IThreadPoolWorkItem.Execute() => Drain();
 
-    // Returns how the source ended; null when it does not matter any more, as the destination is gone.
-    private async Task<Ending?> ReadAsync()
+    /// <inheritdoc/>
+    protected override bool IsPlain => GoesStraight();
+
+    /// <inheritdoc/>
+    protected override ValueTask<bool> TakeAsync(ReadOnlyMemory<byte> chunk)
     {
-        using var buffer = new LinkBuffer();
-        for (var inARow = 1; ; inARow++)
-        {
-            int count;
-            try
-            {
-                if (buffer.IsEmpty)
-                {
-                    await source.ReceiveAsync(Memory<byte>.Empty);
-                    buffer.Take(source.Available, GoesStraight());
-                }
-
-                var reading = source.ReceiveAsync(buffer.Space);
-                inARow = reading.IsCompleted ? inARow : 1;
-                count = await reading;
-            }
-            catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
-            {
-                return Ending.Reset;
-            }
-
-            if (count == 0)
-            {
-                return Ending.Finish;
-            }
-
-            traffic.AddReceived(count);
-            while (pause.Opening is { } opening)
-            {
-                await opening;
-            }
-
-            var straight = GoesStraight();
-            if (!straight)
-            {
-                await OfferAsync(buffer.Space[..count]);
-            }
-            else if (!await SendAsync(buffer.Space[..count]))
-            {
-                return null;
-            }
-
-            buffer.Fit(count, straight);
-            if (IsTurnOver(inARow))
-            {
-                await Task.Yield();
-            }
-        }
+        traffic.AddReceived(chunk.Length);
+        return pause.Opening is null && GoesStraight() ? SendAsync(chunk) : TakeSlowlyAsync(chunk);
     }
 
-    private static bool IsTurnOver(int inARow) => inARow % LongestTurn == 0 && !Thread.CurrentThread.IsThreadPoolThread;
+    /// <inheritdoc/>
+    protected override void HasSent(int count) => traffic.AddSent(count);
+
+    /// <inheritdoc/>
+    protected override void LoseDestination()
+    {
+        _over.TrySetResult();
+        connection.LinkFrom(Destination)?.LoseSource();
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> TakeSlowlyAsync(ReadOnlyMemory<byte> chunk)
+    {
+        while (pause.Opening is { } opening)
+        {
+            await opening;
+        }
+
+        if (GoesStraight())
+        {
+            return await SendAsync(chunk);
+        }
+
+        await OfferAsync(chunk);
+        return true;
+    }
 
     private bool GoesStraight()
     {
@@ -152,9 +131,9 @@ internal sealed class Link(
     // Completes when the chain has room for more: this is what pushes back on the sender.
     private async Task OfferAsync(ReadOnlyMemory<byte> data)
     {
-        for (var rest = data; !rest.IsEmpty; rest = rest[Math.Min(rest.Length, LinkBuffer.LongestChunk)..])
+        for (var rest = data; !rest.IsEmpty; rest = rest[Math.Min(rest.Length, PumpBuffer.LongestChunk)..])
         {
-            await OfferChunkAsync(rest.Span[..Math.Min(rest.Length, LinkBuffer.LongestChunk)]);
+            await OfferChunkAsync(rest.Span[..Math.Min(rest.Length, PumpBuffer.LongestChunk)]);
         }
     }
 
@@ -189,7 +168,7 @@ internal sealed class Link(
 
     private async Task DrainAsync()
     {
-        for (var chunk = 1; ; chunk++)
+        for (var chunks = 1; ; chunks++)
         {
             while (pause.Opening is { } opening)
             {
@@ -211,9 +190,10 @@ internal sealed class Link(
                 return;
             }
 
-            if (IsTurnOver(chunk))
+            if (IsTurnOver(chunks))
             {
                 await Task.Yield();
+                chunks = 0;
             }
         }
     }
@@ -278,35 +258,11 @@ internal sealed class Link(
         }
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<bool> SendAsync(ReadOnlyMemory<byte> data)
-    {
-        try
-        {
-            await destination.SendAsync(data);
-            traffic.AddSent(data.Length);
-            return true;
-        }
-        catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
-        {
-            _over.TrySetResult();
-            connection.LinkFrom(destination)?.LoseSource();
-            return false;
-        }
-    }
-
     private void Deliver(Ending ending)
     {
         if (ending == Ending.Finish)
         {
-            try
-            {
-                destination.Shutdown(SocketShutdown.Send);
-            }
-            catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
-            {
-                // The destination has gone first: then there is nobody to tell.
-            }
+            FinishDestination();
         }
         else
         {

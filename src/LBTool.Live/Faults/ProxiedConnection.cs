@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using LBTool.Core.Faults;
 using LBTool.Core.Scenarios;
+using LBTool.Live.Tcp;
 
 namespace LBTool.Live.Faults;
 
@@ -126,25 +127,15 @@ internal sealed class ProxiedConnection(FaultProxy proxy, Socket client)
         socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
     }
 
-    // The runtime resets a connection that is disposed of under a pending read, unless its sending was shut down before.
     private static void Close(Socket? socket, bool reset)
     {
-        try
+        if (reset)
         {
-            if (reset && socket is not null)
-            {
-                socket.LingerState = new LingerOption(true, 0);
-            }
-            else
-            {
-                socket?.Shutdown(SocketShutdown.Send);
-            }
+            socket?.Reset();
         }
-        catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
+        else
         {
-            // Not connected, or closed already: there is no peer to be told.
+            socket?.Finish();
         }
-
-        socket?.Dispose();
     }
 }

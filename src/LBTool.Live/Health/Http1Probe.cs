@@ -4,6 +4,7 @@ using System.Text;
 using LBTool.Core.Health;
 using LBTool.Live.Http;
 using LBTool.Live.Load;
+using LBTool.Live.Tcp;
 
 namespace LBTool.Live.Health;
 

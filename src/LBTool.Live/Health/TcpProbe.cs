@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using LBTool.Core.Health;
-using LBTool.Live.Load;
+using LBTool.Live.Tcp;
 
 namespace LBTool.Live.Health;
 

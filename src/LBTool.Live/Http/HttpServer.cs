@@ -1,5 +1,6 @@
 using System.Net;
 using LBTool.Core.Runs;
+using LBTool.Live.Tcp;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Abstractions;
@@ -61,16 +62,9 @@ internal sealed class HttpServer : IAsyncDisposable
         {
             await _server.StartAsync(_application, stop);
         }
-        catch (Exception e) when (e.InnerException is AddressInUseException)
+        catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException || e.InnerException is AddressInUseException)
         {
-            throw new WorldException(
-                $"Cannot listen on {EndPoint}: port {EndPoint.Port} is in use. "
-                + "Choose another port (0 takes a free one), or stop the program that uses it.", e);
-        }
-        catch (Exception e) when (e is System.Net.Sockets.SocketException or IOException)
-        {
-            throw new WorldException(
-                $"Cannot listen on {EndPoint}: {e.Message}. Choose an address of this machine and a port that you may use.", e);
+            throw ListenFailure.Of(EndPoint, e, isInUse: e.InnerException is AddressInUseException);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using LBTool.Live.Tcp;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
@@ -13,21 +14,6 @@ internal static class SocketReset
     {
         connection.Features.Socket().Reset();
         connection.Abort();
-    }
-
-    /// <summary>Closes a socket with RST. What the kernel has not sent yet is lost.</summary>
-    public static void Reset(this Socket socket)
-    {
-        try
-        {
-            socket.LingerState = new LingerOption(true, 0);
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            // The other side was faster: there is nothing left to reset.
-        }
-
-        socket.Dispose();
     }
 
     /// <summary>The socket under a Kestrel connection.</summary>

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using LBTool.Core.Measurements;
 
 namespace LBTool.Live.Load;
 
@@ -38,7 +37,7 @@ internal sealed class Http2Client(ClientOptions options, IPAddress? source, stri
     public override void Dispose() => _invoker.Dispose();
 
     /// <inheritdoc/>
-    protected override async ValueTask<RequestOutcome> AskAsync(OpenRequest request)
+    protected override async ValueTask<Exchange> AskAsync(OpenRequest request)
     {
         using var answer = await _invoker.SendAsync(CreateMessage(request), request.Cancelled).ConfigureAwait(false);
         var status = (int)answer.StatusCode;
@@ -46,7 +45,7 @@ internal sealed class Http2Client(ClientOptions options, IPAddress? source, stri
         Keep(answer, request.Number);
         request.TakeHead(options.Clock.Now, status, options.IndexOf(backend.ToString()));
         await ReadToEndAsync(answer, request.Cancelled).ConfigureAwait(false);
-        return Outcomes.Of(status);
+        return new Exchange(Outcomes.Of(status));
     }
 
     private static async ValueTask ReadToEndAsync(HttpResponseMessage answer, CancellationToken cancelled)

@@ -40,8 +40,8 @@ public sealed class LoadDriver : IAsyncDisposable
 
     /// <summary>Prepares the traffic; nothing is sent before <see cref="RunAsync"/>.</summary>
     /// <param name="load">What to send.</param>
-    /// <param name="httpVersion">1 for HTTP/1.1, 2 for HTTP/2 by prior knowledge.</param>
-    /// <param name="target">Address of the load balancer, <c>http://…</c>.</param>
+    /// <param name="httpVersion">1 for HTTP/1.1, 2 for HTTP/2 by prior knowledge; not used with TCP.</param>
+    /// <param name="target">Address of the load balancer: <c>http://…</c>, or <c>tcp://…</c> for lines over TCP.</param>
     /// <param name="backendNames">Names in the order of their index, as answers name them in <c>x-lb-backend</c>.</param>
     /// <param name="arrivals">The randomness of the schedule.</param>
     /// <param name="clock">The time of the run; started before <see cref="RunAsync"/>.</param>
@@ -132,7 +132,8 @@ public sealed class LoadDriver : IAsyncDisposable
     {
         while (_clock.Now - _begin < _load.Duration && !stop.IsCancellationRequested)
         {
-            await SendAsync(intended: null).ConfigureAwait(false);
+            // An interrupted run waits for nobody: that its requests have ended is seen elsewhere.
+            await SendAsync(intended: null).WaitAsync(stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -97,7 +97,7 @@ public sealed class SessionFaults
 
     private void Check(FaultRequest request, Fault fault)
     {
-        var (problems, allowed) = request.Check(_backends.Names, _world.IsExternal);
+        var (problems, allowed) = request.Check(_backends.Names, _world.IsExternal, _world.Protocol);
         if (!problems.IsEmpty)
         {
             throw new Refusal(RefusalKind.Invalid, string.Join('\n', problems), allowed);

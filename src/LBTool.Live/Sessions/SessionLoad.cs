@@ -1,4 +1,5 @@
 using LBTool.Core.Measurements;
+using LBTool.Core.Scenarios;
 using LBTool.Core.Sessions;
 using LBTool.Live.Load;
 
@@ -24,10 +25,15 @@ public sealed class SessionLoad
     public DrivenLoad? Current => _current;
 
     /// <summary>Drives a load, in the place of the one before: its open requests end by themselves.</summary>
-    /// <exception cref="Refusal">It needs more sockets than this process may open.</exception>
+    /// <exception cref="Refusal">The protocol does not have it, or it needs more sockets than this process may open.</exception>
     public Task<DrivenLoad> SetAsync(BodyReading<Core.Scenarios.Load> reading) => _changes.MakeAsync(async () =>
     {
         var load = reading.Value ?? throw new ArgumentException("what could not be read cannot be driven", nameof(reading));
+        if (ProtocolRules.Refuses(_world.Protocol, load).ToList() is { Count: > 0 } problems)
+        {
+            throw new Refusal(RefusalKind.Invalid, string.Join('\n', problems));
+        }
+
         var driver = Create(load);
         await StopCurrentAsync(noted: false).ConfigureAwait(false);
         _journal.BeginLoad(reading.Written, _world.Now);

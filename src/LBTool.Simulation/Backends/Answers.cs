@@ -18,6 +18,11 @@ internal sealed class Answers(Simulation simulation, Server server, Member membe
 
     private readonly BackendSpec _spec = simulation.Plan.Scenario.Target.Backends[member.Index];
 
+    // The answer over TCP, whatever its status; null over HTTP.
+    private readonly Chunk? _line = simulation.Plan.Scenario.Target.Protocol == Protocol.Tcp
+        ? Chunk.Line(simulation.Plan.Scenario.Target.Backends[member.Index].BodyBytes)
+        : null;
+
     private readonly BackendSpec _health = simulation.Plan.Scenario.Target.Backends[member.Index] with { BodyBytes = Healthy.Length };
 
     private RequestTable Requests => simulation.Requests;
@@ -29,11 +34,11 @@ internal sealed class Answers(Simulation simulation, Server server, Member membe
         var fault = request.Fault?.Fault;
         if (fault is null or HttpDelay or HttpHang && _spec.Errors > 0 && errors.NextDouble() < _spec.Errors)
         {
-            End(place, ServerError, Chunk.Whole(body: 0));
+            End(place, ServerError, _line ?? Chunk.Whole(body: 0));
             return;
         }
 
-        var first = Chunk.FirstOf(_spec, fault);
+        var first = _line ?? Chunk.FirstOf(_spec, fault);
         if (first.Then == Then.More)
         {
             request.Status = Ok;
@@ -84,7 +89,7 @@ internal sealed class Answers(Simulation simulation, Server server, Member membe
     public void Fail(int place, short status)
     {
         Requests[place].Status = status;
-        member.Write(place, Chunk.Whole(body: 0));
+        member.Write(place, _line ?? Chunk.Whole(body: 0));
     }
 
     /// <summary>Answers without a worker what a fault says.</summary>

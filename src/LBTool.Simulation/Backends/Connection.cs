@@ -10,8 +10,6 @@ namespace LBTool.Simulation.Backends;
 /// </summary>
 internal sealed class Connection(Simulation simulation, Member member, Links links, int number)
 {
-    // A GET with the headers that driver and balancer add.
-    private const int RequestBytes = 110;
     private const int Idle = -1;
     private static readonly byte[] Bytes = new byte[32 * 1024];
 
@@ -31,7 +29,7 @@ internal sealed class Connection(Simulation simulation, Member member, Links lin
     {
         _place = place;
         simulation.Requests[place].Connection = this;
-        (_up.Waiting, _up.Passed, _down.Passed) = (RequestBytes, 0, 0);
+        (_up.Waiting, _up.Passed, _down.Passed) = (simulation.Traffic.RequestBytes, 0, 0);
         (_headBytes, _answerBytes, _then) = (0, 0, Then.More);
         Pump(_up);
     }
@@ -85,9 +83,9 @@ internal sealed class Connection(Simulation simulation, Member member, Links lin
                 break;
             }
 
-            if (item.Ending is not null)
+            if (item.Ending is { } ending)
             {
-                Close();
+                Close(ending);
             }
             else
             {
@@ -118,7 +116,7 @@ internal sealed class Connection(Simulation simulation, Member member, Links lin
 
     private void Asked()
     {
-        if (_place != Idle && _up.Passed == RequestBytes)
+        if (_place != Idle && _up.Passed == simulation.Traffic.RequestBytes)
         {
             member.Travel(_place);
         }
@@ -150,13 +148,13 @@ internal sealed class Connection(Simulation simulation, Member member, Links lin
         }
     }
 
-    private void Close()
+    private void Close(Ending ending)
     {
         var place = _place;
         Drop();
         if (place != Idle)
         {
-            member.Lose(place);
+            member.Lose(place, ending);
         }
     }
 

@@ -1,3 +1,4 @@
+using LBTool.Core.Faults;
 using LBTool.Core.Plans;
 using LBTool.Core.Scenarios;
 using LBTool.Simulation.Requests;
@@ -144,17 +145,17 @@ internal sealed class Member
     }
 
     /// <summary>A connection ended under a request.</summary>
-    public void Lose(int place)
+    public void Lose(int place, Ending ending)
     {
         Forget(place);
-        _simulation.TakeBreak(place);
+        _simulation.TakeBreak(place, ending);
     }
 
     /// <summary>Closes the connections that carry nothing.</summary>
     public void CloseIdle() => _links?.CloseIdle();
 
     /// <summary>Ends everything that is here: its work is lost with its connections.</summary>
-    public void CutAll()
+    public void CutAll(Ending ending)
     {
         _held.Clear();
         _links?.CloseIdle();
@@ -163,7 +164,7 @@ internal sealed class Member
         {
             // Not there any more, so that nobody else takes its worker.
             Requests[place].Stage = Stage.Elsewhere;
-            Lose(place);
+            Lose(place, ending);
         }
     }
 
@@ -217,7 +218,7 @@ internal sealed class Member
 
         if (chunk.Then != Then.More)
         {
-            Lose(place);
+            Lose(place, chunk.Then == Then.Close ? Ending.Close : Ending.Reset);
         }
     }
 }

@@ -1,3 +1,4 @@
+using LBTool.Core.Faults;
 using LBTool.Core.HttpFaults;
 using LBTool.Core.Plans;
 using LBTool.Core.Scenarios;
@@ -76,7 +77,7 @@ internal sealed class MemberState(Member member, Links? links)
                 break;
             case BackendAction.Down:
                 _down.Add(fault);
-                member.CutAll();
+                member.CutAll(Ending.Close);
                 break;
             case BackendAction.FailHealth:
                 member.Server.Add(fault, LyingHealth.FailHealth);
@@ -96,7 +97,7 @@ internal sealed class MemberState(Member member, Links? links)
     private void Die()
     {
         member.Server.Restart();
-        member.CutAll();
+        member.CutAll(Ending.Reset);
     }
 
     // It is now that the process which serves from here on starts, and is cold.

@@ -3,6 +3,7 @@ using LBTool.Core.Balancing;
 using LBTool.Core.Health;
 using LBTool.Core.HttpFaults;
 using LBTool.Core.Limits;
+using LBTool.Core.Measurements;
 using LBTool.Simulation.Backends;
 
 namespace LBTool.Simulation.Requests;
@@ -84,6 +85,9 @@ internal struct SimulatedRequest
 
     /// <summary>Whether it is a health check's, and no client's.</summary>
     public readonly bool IsProbe => Number < 0;
+
+    /// <summary>How its TCP connection ended without a whole answer; <see cref="RequestOutcome.Ok"/> when it did not.</summary>
+    public RequestOutcome Loss;
 
     /// <summary>What became of its session at the balancer.</summary>
     public SessionPick Pick;

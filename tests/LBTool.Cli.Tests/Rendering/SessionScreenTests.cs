@@ -1,6 +1,7 @@
 using LBTool.Cli.Commands;
 using LBTool.Cli.Rendering;
 using LBTool.Core.Balancing;
+using LBTool.Core.Scenarios;
 using LBTool.Core.Sessions;
 using LBTool.Live.Control;
 using LBTool.Live.Sessions;
@@ -76,7 +77,7 @@ public class SessionScreenTests
 
     private static async Task<Session> StartAsync()
     {
-        var scenario = SessionScenario.Of(Backends, TimeSpan.FromMilliseconds(1), SharedOptions.WithDefaults(Balancers.All[0]), toxiproxy: null);
+        var scenario = SessionScenario.Of(Protocol.Http, Backends, TimeSpan.FromMilliseconds(1), SharedOptions.WithDefaults(Balancers.All[0]), toxiproxy: null);
         var session = new Session(new SessionSettings("demo", "1.2.3", scenario, Seed: 7));
         await session.StartAsync(TestContext.Current.CancellationToken);
         return session;

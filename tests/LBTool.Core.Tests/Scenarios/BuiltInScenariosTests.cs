@@ -11,7 +11,7 @@ public class BuiltInScenariosTests
         Assert.Superset(
             new HashSet<string>
             {
-                "dead-backend", "fast-failing-backend", "reset-mid-response", "slow-backend", "cache-locality", "ring-resize",
+                "dead-backend", "fast-failing-backend", "reset-mid-response", "slow-backend", "cache-locality", "ring-resize", "tcp-dead-backend",
                 "canary-weights", "sticky-failover", "uneven-durations", "cold-backend",
             },
             BuiltInScenarios.All.Select(scenario => scenario.Name).ToHashSet());

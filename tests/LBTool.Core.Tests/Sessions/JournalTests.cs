@@ -117,7 +117,7 @@ public class JournalTests
             load: { executor: constant-vus, vus: 1, duration: 1h }
             """, "text").Scenario!;
 
-        var made = SessionScenario.Of(3, TimeSpan.FromMilliseconds(20), choice.Scenario.Target.Algorithm, toxiproxy: null);
+        var made = SessionScenario.Of(Protocol.Http, 3, TimeSpan.FromMilliseconds(20), choice.Scenario.Target.Algorithm, toxiproxy: null);
 
         Assert.Equal(choice.Scenario.Target with { Backends = [] }, made.Scenario.Target with { Backends = [] });
         Assert.Equal(choice.Scenario.Target.Backends.AsEnumerable(), made.Scenario.Target.Backends.AsEnumerable());

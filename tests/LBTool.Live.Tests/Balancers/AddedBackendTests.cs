@@ -29,6 +29,25 @@ public class AddedBackendTests
     }
 
     [Fact]
+    public async Task So_it_is_for_connections()
+    {
+        await using var rig = await TcpRig.StartAsync();
+        using var added = Faults.Wire.Listen();
+
+        var backend = rig.Balancer.Add("b2", 1, (System.Net.IPEndPoint)added.LocalEndPoint!);
+        rig.Pool.Remove(rig.Pool.Backends[0]);
+
+        for (var number = 1; number < 4; number++)
+        {
+            await rig.DialAsync();
+            using var server = await added.AcceptAsync(Stop);
+        }
+
+        Assert.Equal(1, backend.Index);
+        Assert.Throws<ArgumentException>(() => rig.Balancer.Add("b2", 1, rig.Balancer.EndPoint));
+    }
+
+    [Fact]
     public async Task A_name_that_is_taken_is_refused()
     {
         await using var rig = await Rig.StartAsync([Rig.Spec("b1")]);

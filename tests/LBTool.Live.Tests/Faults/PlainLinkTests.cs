@@ -50,7 +50,7 @@ public class PlainLinkTests
     {
         await using var wire = Wire.Open();
         var (client, server) = await wire.ConnectAsync();
-        var sent = await SendUntilStuckAsync(client);
+        var sent = await client.SendUntilStuckAsync();
 
         // Kernel buffers hold some megabytes, a link at most 512 KiB; without push-back all 200 MB would go.
         Assert.InRange(sent, 1, 100_000_000);
@@ -125,27 +125,5 @@ public class PlainLinkTests
         using var server = await upstream.AcceptAsync(Peer.Deadline());
         await client.SayAsync("hello");
         Assert.Equal("hello", await server.HearAsync(5));
-    }
-
-    private static async Task<long> SendUntilStuckAsync(Socket client)
-    {
-        var chunk = new byte[64 * 1024];
-        var sent = 0L;
-        client.Blocking = false;
-        for (var idle = 0; idle < 20 && sent < 200_000_000;)
-        {
-            try
-            {
-                sent += client.Send(chunk);
-                idle = 0;
-            }
-            catch (SocketException full) when (full.SocketErrorCode == SocketError.WouldBlock)
-            {
-                idle++;
-                await Task.Delay(10);
-            }
-        }
-
-        return sent;
     }
 }

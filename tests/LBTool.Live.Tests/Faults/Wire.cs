@@ -137,6 +137,29 @@ internal static class Peer
         return total;
     }
 
+    /// <summary>Sends until nothing has gone for a while; says how many bytes there were.</summary>
+    public static async Task<long> SendUntilStuckAsync(this Socket socket)
+    {
+        var chunk = new byte[64 * 1024];
+        var sent = 0L;
+        socket.Blocking = false;
+        for (var idle = 0; idle < 20 && sent < 200_000_000;)
+        {
+            try
+            {
+                sent += socket.Send(chunk);
+                idle = 0;
+            }
+            catch (SocketException full) when (full.SocketErrorCode == SocketError.WouldBlock)
+            {
+                idle++;
+                await Task.Delay(10);
+            }
+        }
+
+        return sent;
+    }
+
     public static async Task SeesEndAsync(this Socket socket) =>
         Assert.Equal(0, await socket.ReceiveAsync(new byte[1], Deadline()));
 

@@ -61,7 +61,11 @@ public class ClientTests
         var load = Traffic.Open(rate: 1, seconds: 1);
         var options = new ClientOptions(
             server.Address, new Dictionary<string, int>().ToFrozenDictionary(), new RunClock(), load, new RequestMix(load, seed: 1));
-        using var client = new Http1Client(options, source: null, forwardedFor: "127.1.0.7");
+        using var client = new SocketClient(
+            options,
+            () => new Http1Connection(
+                ClientSocket.Create(server.Address, source: null), ClientSocket.EndPointOf(server.Address), new Http1Requests(options, "127.1.0.7")),
+            keeps: true);
         var open = new OpenRequests(1, Traffic.Generous, options.Clock, new Recording());
 
         await client.ExchangeAsync(open.TryOpen(1, intended: null)!, open);

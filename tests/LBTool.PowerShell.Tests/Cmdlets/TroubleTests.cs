@@ -47,14 +47,9 @@ public sealed class TroubleTests : IDisposable
     }
 
     [Fact]
-    public void A_drained_backend_gets_nothing_until_it_is_enabled()
+    public void A_disabled_backend_gets_nothing_until_it_is_enabled()
     {
-        Assert.SkipWhen(
-            _engine.Run("Enable-LBChaosBackend b1").Errors.Any(error => error.FullyQualifiedErrorId.StartsWith("LBChaos.LbtoolTooOld", StringComparison.Ordinal)),
-            "sessions of this lbtool do not drain");
-        var draining = _engine.Value<Output.Backend>("Get-LBChaosBackend b1 | Disable-LBChaosBackend -Drain -Deadline 30s -PassThru");
-        Assert.NotEqual("up", draining.State);
-        _engine.Good("Wait-LBChaos b1 -Drained -Timeout 30s");
+        Assert.NotEqual("up", _engine.Value<Output.Backend>("Get-LBChaosBackend b1 | Disable-LBChaosBackend -PassThru").State);
 
         var without = _engine.Value<Output.Measurement>("Invoke-LBChaosLoad 60/s -Duration 500ms");
         _engine.Good("Enable-LBChaosBackend b1; Wait-LBChaos b1 -State up");
@@ -64,6 +59,19 @@ public sealed class TroubleTests : IDisposable
         Assert.True(without.Requests > 0);
         Assert.True(with.Backends[0].Requests > 0);
         Assert.Contains(_engine.Run("Enable-LBChaosBackend b1 -Verbose").Verbose, message => message.StartsWith("b1: ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_backend_is_drained_within_a_deadline()
+    {
+        var drain = _engine.Run("Get-LBChaosBackend b1 | Disable-LBChaosBackend -Drain -Deadline 30s -PassThru");
+        Assert.SkipWhen(
+            drain.Errors.Any(error => error.FullyQualifiedErrorId.StartsWith("LBChaos.LbtoolTooOld", StringComparison.Ordinal)),
+            "sessions of this lbtool do not drain");
+
+        Assert.NotEqual("up", Assert.IsType<Output.Backend>(Assert.Single(drain.Objects).BaseObject).State);
+        Assert.Equal("b1", _engine.Value<Output.Backend>("Wait-LBChaos b1 -Drained -Timeout 30s").Name);
+        Assert.Equal(0, _engine.Value<Output.Measurement>("Invoke-LBChaosLoad 60/s -Duration 500ms").Backends[0].Requests);
     }
 
     [Fact]

@@ -74,12 +74,18 @@ internal static class LoadKeys
     private static readonly Key<TimeSpan> Timeout = Key.Default("timeout", Values.PositiveDuration, "10s",
         "a request that takes longer is an error");
 
+    private static readonly Key<ConnectionUse> Connections = Key.Optional("connections",
+        new Choice<ConnectionUse>("manner", ("new", ConnectionUse.New), ("kept", ConnectionUse.Kept)),
+        "`new` with `protocol: tcp`; over HTTP they are always kept",
+        "whether each request has a connection of its own, or takes an idle one of its client and opens one only when there is none");
+
     public static readonly MapShape<Load> Load = Map.Of(
-        [Executor, Rate, Vus, Duration, Warmup, Arrivals, Clients, Sessions, Keys, Timeout],
+        [Executor, Rate, Vus, Duration, Warmup, Arrivals, Clients, Connections, Sessions, Keys, Timeout],
         fields => new Load(
             fields.Get(Executor), fields.Get(Rate), fields.Get(Vus), fields.Get(Arrivals),
             fields.Get(Duration), fields.Get(Warmup), fields.Get(Clients), fields.Get(Timeout))
         {
+            Connections = fields.Find(Connections)?.Value,
             Keys = fields.Get(Keys),
             Sessions = fields.Find(Sessions)?.Value ?? 0,
         },
@@ -90,11 +96,12 @@ internal static class LoadKeys
 
     /// <summary>A load that begins at once: a scenario's, which may last until it is stopped. Nothing of it is a warm-up.</summary>
     public static readonly MapShape<Load> LoadNow = Map.Of(
-        [Executor, Rate, Vus, DurationNow, Arrivals, Clients, Sessions, Keys, Timeout],
+        [Executor, Rate, Vus, DurationNow, Arrivals, Clients, Connections, Sessions, Keys, Timeout],
         fields => new Load(
             fields.Get(Executor), fields.Get(Rate), fields.Get(Vus), fields.Get(Arrivals),
             fields.Find(DurationNow)?.Value ?? Scenarios.Load.Unending, TimeSpan.Zero, fields.Get(Clients), fields.Get(Timeout))
         {
+            Connections = fields.Find(Connections)?.Value,
             Keys = fields.Get(Keys),
             Sessions = fields.Find(Sessions)?.Value ?? 0,
         },

@@ -13,7 +13,8 @@ namespace LBTool.Core.Scenarios.Keys;
 internal static class TargetKeys
 {
     private static readonly Key<Protocol> Protocol = Key.Default("protocol",
-        new Choice<Protocol>("protocol", ("http", Scenarios.Protocol.Http)), "http", "what is balanced: requests");
+        new Choice<Protocol>("protocol", ("http", Scenarios.Protocol.Http), ("tcp", Scenarios.Protocol.Tcp)), "http",
+        "what is balanced: HTTP requests, or TCP connections");
 
     private static readonly Choice<BalancerRow> Balancer = new("algorithm",
         [.. Balancers.All.Select(row => (row.Names.ToImmutableArray(), row))], StringComparer.OrdinalIgnoreCase);
@@ -47,7 +48,7 @@ internal static class TargetKeys
         Map.Of([Front, Behind], fields => new HttpVersions(fields.Get(Front), fields.Get(Behind))), "{}", "HTTP versions");
 
     private static readonly Key<TimeSpan> Timeout = Key.Default("timeout", Values.PositiveDuration, "30s",
-        "how long the balancer waits for a backend's answer; then it answers 504");
+        "how long the balancer waits for a backend to say something; then it answers 504, or closes the TCP connection");
 
     private static readonly Key<bool> TrustForwardedFor = Key.Default("trust_forwarded_for", Values.Flag, "false",
         "whether the first address of a request's X-Forwarded-For is its client's");
@@ -129,11 +130,49 @@ internal static class TargetKeys
 
     private static void Check(Fields fields)
     {
+        CheckNames(fields);
         if (fields.IsWritten(SlowStart) && fields.Find(Algorithm) is { } algorithm && !Balancers.Find(algorithm.Value.Name)!.CanRamp)
         {
             fields.Report(SlowStart, $"{algorithm.Value.Name} has no weights to ramp up; remove it, or use another algorithm");
         }
 
+        if (fields.Have(Protocol) && fields.Get(Protocol) == Scenarios.Protocol.Tcp)
+        {
+            CheckTcp(fields);
+        }
+    }
+
+    // A balancer of connections sees addresses and bytes, and nothing of what HTTP says with them.
+    private static void CheckTcp(Fields fields)
+    {
+        foreach (var key in new Key[] { TrustForwardedFor, Http }.Where(fields.IsWritten))
+        {
+            fields.Report(key, "only with protocol: http; remove it, or set protocol: http");
+        }
+
+        if (fields.Have(Algorithm) && fields.Get(Algorithm).Key is { Part: not KeyPart.Client } part)
+        {
+            fields.Report(Algorithm, $"key: {part} is a part of HTTP requests; with protocol: tcp the key is client");
+        }
+
+        if (fields.Find(Sticky)?.Value.By.Part is KeyPart.Cookie or KeyPart.Header)
+        {
+            fields.Report(Sticky, "cookies and headers are parts of HTTP requests; with protocol: tcp, set by: source");
+        }
+
+        if (fields.Find(Health)?.Value.Active is { Http: not null })
+        {
+            fields.Report(Health, "active: a probe of type http asks an HTTP server; with protocol: tcp, set type: tcp");
+        }
+
+        if ((fields.Find(Backends)?.Value.Backends ?? []).FirstOrDefault(backend => backend.Spec is { Cache: not null } or { Sessions: true }).Name is { } name)
+        {
+            fields.Report(Backends, $"{name.Value} has a cache or sessions, whose keys are parts of HTTP requests; remove them, or set protocol: http");
+        }
+    }
+
+    private static void CheckNames(Fields fields)
+    {
         var first = new Dictionary<string, Place>();
         foreach (var backend in fields.Find(Backends)?.Value.Backends ?? [])
         {

@@ -1,6 +1,7 @@
 using System.Text;
 using LBTool.Core.HttpFaults;
 using LBTool.Live.Http;
+using LBTool.Live.Tcp;
 using Microsoft.AspNetCore.Http;
 
 namespace LBTool.Live.Backends.WrongAnswers;

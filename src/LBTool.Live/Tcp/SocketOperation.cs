@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Threading.Tasks.Sources;
 
-namespace LBTool.Live.Load;
+namespace LBTool.Live.Tcp;
 
 /// <summary>
 /// An awaitable operation on a socket, reused, one at a time. Errors are values: a chaos test has thousands of them a

@@ -1,13 +1,13 @@
 using System.Buffers;
 
-namespace LBTool.Live.Faults;
+namespace LBTool.Live.Tcp;
 
 /// <summary>
-/// The memory that a link reads into. A link of small messages keeps a small buffer, which saves a system call for each
+/// The memory that a pump reads into. A pump of small messages keeps a small buffer, which saves a system call for each
 /// of them. One that streams takes ever larger ones, and gives them back whenever it has read all there was, so that an
-/// idle link does not hold them.
+/// idle pump does not hold them.
 /// </summary>
-internal sealed class LinkBuffer : IDisposable
+internal sealed class PumpBuffer : IDisposable
 {
     /// <summary>The longest chunk that a toxic sees, as in Toxiproxy.</summary>
     public const int LongestChunk = 32 * 1024;

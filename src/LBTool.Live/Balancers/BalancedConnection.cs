@@ -1,0 +1,217 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+using LBTool.Core.Balancing;
+using LBTool.Core.Scenarios;
+using LBTool.Live.Tcp;
+
+namespace LBTool.Live.Balancers;
+
+/// <summary>
+/// A client's connection through a <see cref="TcpBalancer"/>: picks a backend, connects, carries bytes both ways, and
+/// ends the lease when the connection ends.
+/// <code>
+///   accepted ── lease ── connect ── two relays ── both ended, or one broke ── lease ends ── last FIN, or RST
+///                 ↑         │ refused, or took too long: this lease ends
+///                 └─────────┘ another backend
+/// </code>
+/// </summary>
+internal sealed class BalancedConnection(TcpBalancer balancer, Socket client)
+{
+    private readonly Lock _gate = new();
+    private Socket? _server;
+    private Lease _lease;
+    private bool _leased;
+    private volatile bool _closed;
+    private int _openWays = 2;
+
+    private readonly Silence _silence = new(Stopwatch.GetTimestamp());
+    private volatile bool _isConnecting = true;
+
+    /// <summary>Serves the client, from the pick to the end. Returns at the first wait.</summary>
+    public async Task RunAsync()
+    {
+        if (!await ConnectAsync())
+        {
+            // Not with a reset: that could reach the client before its connect has returned, and look as if nobody listened.
+            Close(SocketEnd.Finish);
+            return;
+        }
+
+        _silence.Begin(Stopwatch.GetTimestamp());
+        _isConnecting = false;
+        var fromClient = new Relay(this, Speaker.Client, client, _server!).RunAsync();
+        var fromBackend = new Relay(this, Speaker.Backend, _server!, client).RunAsync();
+        await fromClient;
+        await fromBackend;
+    }
+
+    /// <summary>Notes that somebody has said something.</summary>
+    public void Hear(Speaker speaker) => _silence.Hear(speaker);
+
+    /// <summary>
+    /// One way has ended in order. With the second one the lease ends, and only then the connection: a client who ended
+    /// first, has seen the backend's end too, and comes again, does not find itself still counted.
+    /// </summary>
+    /// <returns>Whether all is over; else the end of this way is still to be passed on.</returns>
+    public bool FinishWay()
+    {
+        var isOver = Interlocked.Decrement(ref _openWays) == 0;
+        if (isOver)
+        {
+            // Closing passes on what ends there are still to be passed on.
+            End(LeaseOutcome.Ok, static socket => socket.Dispose());
+        }
+
+        return isOver;
+    }
+
+    /// <summary>One side is gone without an end: the other one sees a reset too.</summary>
+    public void Break(Speaker by) => End(by == Speaker.Backend ? LeaseOutcome.Broken : LeaseOutcome.Abandoned, SocketEnd.Reset);
+
+    /// <summary>The balancer goes.</summary>
+    public void Abandon() => End(LeaseOutcome.Abandoned, SocketEnd.Reset);
+
+    /// <summary>Ends it, if it goes to a backend that is to be rid of its connections.</summary>
+    /// <returns>Whether it was cut.</returns>
+    public bool Cut(Backend backend)
+    {
+        lock (_gate)
+        {
+            if (!_leased || _lease.Backend != backend)
+            {
+                return false;
+            }
+        }
+
+        End(LeaseOutcome.Cut, SocketEnd.Reset);
+        return true;
+    }
+
+    /// <summary>
+    /// Ends a silence or an attempt to connect that takes too long. When the client spoke last, the backend owes it
+    /// something, and both see a reset; else nobody waits, and it closes in order. One caller at a time.
+    /// </summary>
+    /// <param name="now">Timestamp of now.</param>
+    /// <param name="timeout">How long is too long, as a span of timestamps.</param>
+    public void CheckSilence(long now, long timeout)
+    {
+        if (_silence.HasLasted(now, timeout))
+        {
+            EndSilence();
+        }
+    }
+
+    private void EndSilence()
+    {
+        if (_isConnecting)
+        {
+            lock (_gate)
+            {
+                _server?.Dispose();
+            }
+        }
+        else if (_silence.LastSpeaker == Speaker.Client)
+        {
+            End(LeaseOutcome.Timeout, SocketEnd.Reset);
+        }
+        else
+        {
+            End(LeaseOutcome.Ok, SocketEnd.Finish);
+        }
+    }
+
+    private async ValueTask<bool> ConnectAsync()
+    {
+        var picks = balancer.Picks;
+        var key = picks.KeyOf(client);
+        int[] tried = [];
+        using var operation = new SocketOperation();
+        for (var tries = 0; tries < Target.MostTries && !_closed; tries++)
+        {
+            var taken = tries == 0 ? picks.TryTake(key, out var lease) : picks.TryTakeOther(key, tried, out lease);
+            if (!taken || !TryBegin(lease))
+            {
+                return false;
+            }
+
+            if (await operation.ConnectAsync(_server!, balancer.AddressOf(lease.Backend)) == SocketError.Success)
+            {
+                return true;
+            }
+
+            EndLease(LeaseOutcome.ConnectFailed);
+            _server!.Dispose();
+            tried = [.. tried, lease.Backend.Index];
+        }
+
+        return false;
+    }
+
+    // False when there is no point in connecting: the balancer goes, or has no sockets left.
+    private bool TryBegin(in Lease lease)
+    {
+        lock (_gate)
+        {
+            _lease = lease;
+            _leased = true;
+            try
+            {
+                _server = _closed ? null : new Socket(balancer.AddressOf(lease.Backend).AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            }
+            catch (SocketException)
+            {
+                _server = null;
+            }
+
+            _silence.Begin(Stopwatch.GetTimestamp());
+        }
+
+        if (_server is null)
+        {
+            EndLease(LeaseOutcome.Abandoned);
+        }
+
+        return _server is not null;
+    }
+
+    private void End(LeaseOutcome outcome, Action<Socket> close)
+    {
+        EndLease(outcome);
+        Close(close);
+    }
+
+    private void EndLease(LeaseOutcome outcome)
+    {
+        lock (_gate)
+        {
+            if (!_leased)
+            {
+                return;
+            }
+
+            _leased = false;
+        }
+
+        balancer.End(_lease, outcome);
+    }
+
+    private void Close(Action<Socket> close)
+    {
+        lock (_gate)
+        {
+            if (_closed)
+            {
+                return;
+            }
+
+            _closed = true;
+        }
+
+        balancer.Forget(this);
+        close(client);
+        if (_server is not null)
+        {
+            close(_server);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+using System.Net;
+using LBTool.Core.Affinity;
+using LBTool.Core.Balancing;
+using LBTool.Core.Draining;
+using LBTool.Core.Health;
+
+namespace LBTool.Live.Balancers;
+
+/// <summary>How a TCP balancer listens and how long it waits.</summary>
+/// <param name="Listen">Where clients come in; port 0 takes a free one.</param>
+/// <param name="Timeout">
+/// How long connecting to a backend may take, and how long a connection may be silent in both directions. Above 0.
+/// </param>
+public sealed record TcpBalancerOptions(IPEndPoint Listen, TimeSpan Timeout)
+{
+    /// <summary>Told how leases end, and asked who is to be tried out; null: nobody.</summary>
+    public HealthBoard? Health { get; init; }
+
+    /// <summary>Whether the algorithm hashes, which is then the client's address.</summary>
+    public bool UsesKey { get; init; }
+
+    /// <summary>What happens to a client whose backend is not available, with sessions that are known by their source; null for no sessions.</summary>
+    public OnLost? Sticky { get; init; }
+
+    /// <summary>Told what a drain has cut; null: nobody.</summary>
+    public Action<Backend, CutKind, int>? CountCut { get; init; }
+}
