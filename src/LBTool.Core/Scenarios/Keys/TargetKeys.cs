@@ -145,7 +145,7 @@ internal static class TargetKeys
     // A balancer of connections sees addresses and bytes, and nothing of what HTTP says with them.
     private static void CheckTcp(Fields fields)
     {
-        foreach (var key in new Key[] { TrustForwardedFor, Http }.Where(fields.IsWritten))
+        foreach (var key in new Key[] { TrustForwardedFor, Http, Retries }.Where(fields.IsWritten))
         {
             fields.Report(key, "only with protocol: http; remove it, or set protocol: http");
         }
@@ -163,6 +163,11 @@ internal static class TargetKeys
         if (fields.Find(Health)?.Value.Active is { Http: not null })
         {
             fields.Report(Health, "active: a probe of type http asks an HTTP server; with protocol: tcp, set type: tcp");
+        }
+
+        if (fields.Find(Limits)?.Value.Queue.Length > 0)
+        {
+            fields.Report(Limits, "queue: nobody waits for a connection to be given away, one too many is refused at once; remove it, or set protocol: http");
         }
 
         if ((fields.Find(Backends)?.Value.Backends ?? []).FirstOrDefault(backend => backend.Spec is { Cache: not null } or { Sessions: true }).Name is { } name)
