@@ -160,9 +160,9 @@ public sealed class SessionProcessTests : IDisposable
     }
 
     [Theory]
-    [InlineData("option")]
-    [InlineData("environment")]
-    public async Task With_the_guard_a_session_says_one_line_and_ends_with_its_standard_input(string how)
+    [InlineData("option", ExitCodes.Passed)]
+    [InlineData("environment", ExitCodes.Terminated)]
+    public async Task With_the_guard_a_session_says_one_line_and_ends_with_its_standard_input(string how, int code)
     {
         using var session = how == "option"
             ? new LbtoolProcess(_state.FullName, ["start", "--stdin-guard", "--load", "50/s"])
@@ -177,7 +177,7 @@ public sealed class SessionProcessTests : IDisposable
 
         session.CloseInput();
 
-        Assert.Equal(ExitCodes.Passed, await session.WaitForExitAsync());
+        Assert.Equal(code, await session.WaitForExitAsync());
         Assert.Single(session.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.Empty(Directory.GetFiles(Folder, "*.json"));
     }
@@ -197,6 +197,16 @@ public sealed class SessionProcessTests : IDisposable
         {
             await PassAsync("stop");
         }
+    }
+
+    [Fact]
+    public async Task The_guard_is_not_for_a_session_in_the_background()
+    {
+        using var starter = new LbtoolProcess(_state.FullName, ["start", "--detach"], ("LBTOOL_STDIN_GUARD", "1"));
+        Assert.Equal(ExitCodes.Passed, await starter.WaitForExitAsync());
+
+        Assert.Contains("s1", await PassAsync("sessions"));
+        await PassAsync("stop");
     }
 
     [Fact]

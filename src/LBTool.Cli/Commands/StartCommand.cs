@@ -33,7 +33,7 @@ internal static class StartCommand
         var load = SharedOptions.One("--load", "RATE", "Drive requests from the start, e.g. 200/s", ReadRate);
         var port = SharedOptions.Port("--port", "Port of the balancer (default: any free one)");
         var detach = new Option<bool>("--detach") { Description = "In the background; ends with: lbtool stop" };
-        var guard = new Option<bool>("--stdin-guard") { Description = $"End when standard input ends; one line of JSON says when it is ready. {StdinGuard.Variable}=1 does the same" };
+        var guard = new Option<bool>("--stdin-guard") { Description = "End when standard input ends; one line of JSON says when it is ready" };
         var seed = SharedOptions.Seed();
         var toxiproxy = SharedOptions.Toxiproxy();
         var toxiproxyPort = SharedOptions.Port("--toxiproxy-port", "Port of the Toxiproxy API of the built-in fault proxies (default: any free one)");

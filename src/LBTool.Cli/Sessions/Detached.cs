@@ -87,7 +87,13 @@ internal static partial class Detached
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            Environment = { [Variable] = log },
+            Environment =
+            {
+                [Variable] = log,
+
+                // It outlives whoever starts it: that is what it is for.
+                [StdinGuard.Variable] = null,
+            },
         };
     }
 

@@ -40,7 +40,7 @@ public sealed class MeasuredRun
         _duplicates = new(() => new(Repeated(requests, _attempts.All()), attempt => attempt.At, (attempts, place) => attempts[place].Backend));
         _findings = new(result.Findings, finding => finding.At, (findings, place) => findings[place].Backend);
         _lostSessions = new(() => new(Lost(_findings.All()), finding => finding.At, (findings, place) => findings[place].Backend));
-        _retries = new(() => new(Again(_leases.All()), lease => lease.Start, (leases, place) => leases[place].Backend));
+        _retries = new(() => new(Again(requests, _leases.All()), lease => lease.Start, (leases, place) => leases[place].Backend));
         _ends = new(() => new(result.Leases, lease => lease.End, (leases, place) => leases[place].Backend));
         _mix = new(() => new RequestMix(result.Plan.Scenario.Load, result.Plan.Seed));
     }
@@ -201,21 +201,6 @@ public sealed class MeasuredRun
         return requests;
     }
 
-    private static RecordList<LeaseRecord> Again(RecordSlice<LeaseRecord> leases)
-    {
-        var seen = new HashSet<long>(leases.Length);
-        var again = new List<LeaseRecord>();
-        foreach (ref readonly var lease in leases)
-        {
-            if (lease.Request != 0 && !seen.Add(lease.Request))
-            {
-                again.Add(lease);
-            }
-        }
-
-        return [.. again];
-    }
-
     // Each request with the backend of its last lease; the same records where each has only the one that answered.
     private static RecordList<RequestRecord> Attributed(RecordList<RequestRecord> requests, RecordSlice<LeaseRecord> leases)
     {
@@ -234,21 +219,30 @@ public sealed class MeasuredRun
         return last is null ? requests : requests.Changed((request, place) => request with { Backend = last[place] });
     }
 
-    private static RecordList<AttemptRecord> Repeated(RecordList<RequestRecord> requests, RecordSlice<AttemptRecord> attempts)
+    private static RecordList<AttemptRecord> Repeated(RecordList<RequestRecord> requests, RecordSlice<AttemptRecord> attempts) =>
+        Repeated(requests, attempts, attempt => attempt.Request);
+
+    private static RecordList<LeaseRecord> Again(RecordList<RequestRecord> requests, RecordSlice<LeaseRecord> leases) =>
+        Repeated(requests, leases, lease => lease.Request);
+
+    // Those of a request of which there was one before.
+    private static RecordList<T> Repeated<T>(RecordList<RequestRecord> requests, RecordSlice<T> records, Func<T, long> request)
+        where T : struct, IEquatable<T>
     {
-        // Few arrive of requests that have not ended, or are nobody's we know.
+        // Few are of requests that have not ended, or are nobody's we know.
         var (seen, others) = (new BitArray(requests.Length), new HashSet<long>());
         var places = new RequestPlaces(requests);
-        var repeated = new List<AttemptRecord>();
-        foreach (ref readonly var attempt in attempts)
+        var repeated = new List<T>();
+        foreach (ref readonly var record in records)
         {
-            if (attempt.Request == 0)
+            var number = request(record);
+            if (number == 0)
             {
                 continue;
             }
 
-            var place = places.Find(attempt.Request);
-            var isNew = place < 0 ? others.Add(attempt.Request) : !seen[place];
+            var place = places.Find(number);
+            var isNew = place < 0 ? others.Add(number) : !seen[place];
             if (place >= 0)
             {
                 seen[place] = true;
@@ -256,7 +250,7 @@ public sealed class MeasuredRun
 
             if (!isNew)
             {
-                repeated.Add(attempt);
+                repeated.Add(record);
             }
         }
 

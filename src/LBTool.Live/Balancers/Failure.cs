@@ -67,7 +67,6 @@ internal readonly record struct Failure(LeaseOutcome Outcome, int Status, string
         // YARP says 408 when the client's body was what it waited for; who waited for whom is a guess by then.
         _ when proposed is StatusCodes.Status504GatewayTimeout or StatusCodes.Status408RequestTimeout => TimedOut,
         ForwarderError.RequestCanceled or ForwarderError.RequestBodyCanceled or ForwarderError.ResponseBodyCanceled => TimedOut,
-        ForwarderError.ResponseBodyDestination when exception is OperationCanceledException => TimedOut,
         ForwarderError.RequestBodyClient or ForwarderError.RequestCreation => BadRequest,
         ForwarderError.ResponseHeaders => InvalidAnswer,
         _ => ExplainBreak(exception),
