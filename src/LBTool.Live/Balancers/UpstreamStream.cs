@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
-using LBTool.Live.Tcp;
 using LBTool.Live.Http;
+using LBTool.Live.Tcp;
 
 namespace LBTool.Live.Balancers;
 

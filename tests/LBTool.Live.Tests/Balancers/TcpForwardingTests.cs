@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using LBTool.Core.Balancing;
-using LBTool.Live.Tests.Faults;
 using LBTool.Live.Tcp;
+using LBTool.Live.Tests.Faults;
 
 namespace LBTool.Live.Tests.Balancers;
 
