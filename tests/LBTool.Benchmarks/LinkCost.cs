@@ -1,14 +1,15 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using LBTool.Benchmarks.Tcp;
 using LBTool.Core.Randomness;
 using LBTool.Live.Faults;
 
 namespace LBTool.Benchmarks;
 
 /// <summary>
-/// What a link without toxics costs: processor time of a small round trip, allocation, and bulk throughput, each
-/// through the proxy and direct, all in this process; the proxy's part is the difference.
+/// What a link without toxics and the TCP balancer cost: processor time of a small round trip, allocation, and bulk
+/// throughput, each through one of them and direct, all in this process; their part is the difference.
 /// </summary>
 internal static class LinkCost
 {
@@ -22,12 +23,15 @@ internal static class LinkCost
         using var sink = Loopback.Listen(DiscardAsync);
         await using var small = Proxy(echo);
         await using var bulk = Proxy(sink);
+        await using var balanced = await TcpContender.StartBalancerAsync([(IPEndPoint)echo.LocalEndPoint!]);
+        await using var balancedBulk = await TcpContender.StartBalancerAsync([(IPEndPoint)sink.LocalEndPoint!]);
 
         Console.WriteLine("way     CPU us/round trip  bytes allocated/round trip  round trips/s     bulk MB/s  bulk CPU ms/GB");
         for (var turn = 0; turn < 3; turn++)
         {
             await PrintAsync("direct", echo.LocalEndPoint!, sink.LocalEndPoint!);
             await PrintAsync("proxy", small.Listen, bulk.Listen);
+            await PrintAsync("tcp", balanced.EndPoint, balancedBulk.EndPoint);
         }
     }
 

@@ -91,7 +91,7 @@ internal sealed class TcpContender : IAsyncDisposable
         {
             "backends" => Enumerable.Range(0, int.Parse(arguments[0], CultureInfo.InvariantCulture))
                 .Select(_ => Loopback.Listen(FixedAnswer.ServeAsync).LocalEndPoint).ToArray(),
-            "ours" => [await StartBalancerAsync([.. arguments.Select(IPEndPoint.Parse)])],
+            "ours" => [(await StartBalancerAsync([.. arguments.Select(IPEndPoint.Parse)])).EndPoint],
             _ => throw new ArgumentException($"unknown kind '{kind}'", nameof(kind)),
         };
         Console.WriteLine(string.Join<EndPoint?>(' ', addresses));
@@ -114,7 +114,8 @@ internal sealed class TcpContender : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static async Task<EndPoint> StartBalancerAsync(IPEndPoint[] backends)
+    /// <summary>Our balancer, with leases recorded, as in a run.</summary>
+    public static async Task<TcpBalancer> StartBalancerAsync(IPEndPoint[] backends)
     {
         var pool = new Pool(backends.Select((_, i) => new Backend($"b{i + 1}", i)), new RoundRobin());
         var clock = new RunClock();
@@ -122,7 +123,7 @@ internal sealed class TcpContender : IAsyncDisposable
         var options = new TcpBalancerOptions(new IPEndPoint(IPAddress.Loopback, 0), TimeSpan.FromSeconds(30));
         var balancer = new TcpBalancer(pool, [.. backends], options, clock, new Recording());
         await balancer.StartAsync(CancellationToken.None);
-        return balancer.EndPoint;
+        return balancer;
     }
 
     private static int FreePort()
