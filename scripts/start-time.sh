@@ -38,10 +38,14 @@ measure() {
     port=$(free_port)
     command=$(command_of "$1" "$port")
     begin=$(date +%s%N)
-    $command >/dev/null 2>&1 &
+    $command >/dev/null 2>"$folder/error" &
     running=$!
     until (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do
-        kill -0 "$running" || { echo "$1 ended before it served" >&2; exit 1; }
+        if ! kill -0 "$running" 2>/dev/null; then
+            running=
+            echo "$1 ended before it served: $(cat "$folder/error")" >&2
+            return 1
+        fi
     done
     end=$(date +%s%N)
     awk -v ms="$(((end - begin) / 1000000))" -v tick="$(getconf CLK_TCK)" '
@@ -57,7 +61,8 @@ names=(lbtool ${theirs:+toxiproxy-server} ${haproxy:+haproxy})
 [ -n "$theirs" ] || echo "without toxiproxy-server: it is not here; give its path as the first argument"
 [ -n "$haproxy" ] || echo "without haproxy: it is not here"
 for ((round = 0; round < rounds; round++)); do
-    for name in "${names[@]}"; do measure "$name" >>"$folder/$name"; done
+    # Once more when it could not begin: a free port may be somebody else's a moment later.
+    for name in "${names[@]}"; do measure "$name" >>"$folder/$name" || measure "$name" >>"$folder/$name"; done
 done
 
 # The first round reads the files from the disk; it is not among these.
