@@ -9,14 +9,14 @@ internal static class RecordCommand
     /// <summary>Makes the verb.</summary>
     public static Command Create(Terminal terminal)
     {
-        var file = new Argument<string?>("FILE") { HelpName = "FILE", Description = "Where it is written (default: standard output)", Arity = ArgumentArity.ZeroOrOne };
+        var file = new Argument<string?>("FILE") { HelpName = "FILE", Description = "Where it is written (default, or -: standard output)", Arity = ArgumentArity.ZeroOrOne };
         var session = SessionVerb.SessionOption();
         var verb = new Verb("record", "Write down what was done to a session, as a scenario", "lbtool record", "lbtool record explored.lb.yaml") { file, session };
         verb.SetAction(async (parsed, stop) =>
         {
             using var client = await SessionClient.OpenAsync(parsed.GetValue(session), terminal.Error, stop);
             var text = await client.SendAsync(HttpMethod.Get, "/v1/journal", null, stop) ?? "";
-            if (parsed.GetValue(file) is not { } path)
+            if (parsed.GetValue(file) is not { } path || path == "-")
             {
                 await terminal.Output.WriteAsync(text);
                 return ExitCodes.Passed;

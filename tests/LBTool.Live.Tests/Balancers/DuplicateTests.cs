@@ -68,11 +68,20 @@ public class DuplicateTests
             using var client = await listener.AcceptSocketAsync(Stop);
             using var upstream = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
             await upstream.ConnectAsync(backend, Stop);
-            var buffer = new byte[4096];
-            var read = await client.ReceiveAsync(buffer, Stop);
-            await upstream.SendAsync(buffer.AsMemory(0, read), Stop);
-            await upstream.ReceiveAsync(buffer, Stop);
+            var passing = PassOnAsync(client, upstream);
+            await upstream.ReceiveAsync(new byte[4096], Stop);
             client.Shutdown(SocketShutdown.Both);
+            await passing;
+        }
+    }
+
+    // Head and body of a request may come one by one.
+    private static async Task PassOnAsync(Socket client, Socket upstream)
+    {
+        var buffer = new byte[4096];
+        while (await client.ReceiveAsync(buffer, Stop) is > 0 and var read)
+        {
+            await upstream.SendAsync(buffer.AsMemory(0, read), Stop);
         }
     }
 }
