@@ -84,6 +84,7 @@ internal static class App
             SimulateCommand.Create(terminal),
             CompareCommand.Create(terminal),
             CheckCommand.Create(terminal),
+            ExplainCommand.Create(terminal),
             ReportCommand.Create(terminal),
             StartCommand.Create(terminal),
             SessionsCommand.Create(terminal),

@@ -75,6 +75,27 @@ public sealed class OutputTests : IDisposable
     }
 
     [Fact]
+    public async Task Explain_tells_timeline_figures_and_warnings()
+    {
+        var explain = await TestTerminal.RunAsync("explain", "fall-rise", "--expect", "p99 < 4ms during sick-b3");
+
+        Assert.Equal(ExitCodes.Passed, explain.Code);
+        Assert.Empty(explain.Error);
+        Screens.Verify("explain.txt", explain.Output);
+    }
+
+    [Fact]
+    public async Task Explain_refuses_what_check_refuses()
+    {
+        var invalid = await TestTerminal.RunAsync("explain", Write(Text.Replace("rate:", "rat:", StringComparison.Ordinal)));
+        var missing = await TestTerminal.RunAsync("explain", Path.Combine(_folder.FullName, "missing.lb.yaml"));
+
+        Assert.Equal((ExitCodes.Usage, ExitCodes.Environment), (invalid.Code, missing.Code));
+        Assert.Contains("'rat'", invalid.Error);
+        Assert.Empty(invalid.Output + missing.Output);
+    }
+
+    [Fact]
     public async Task Algorithms_has_all_there_is_to_say_of_each()
     {
         var algorithms = await TestTerminal.RunAsync("algorithms");

@@ -46,6 +46,28 @@ public sealed record Empirical : Distribution
     }
 
     /// <inheritdoc/>
+    public override double Average() =>
+        Values.Sum(row => row.Value.TotalSeconds * row.Weight) / Values.Sum(row => row.Weight);
+
+    /// <inheritdoc/>
+    public override double Quantile(double share)
+    {
+        var (sum, all) = (0.0, Values.Sum(row => row.Weight));
+        var ordered = Values.OrderBy(row => row.Value).ToArray();
+        foreach (var (value, weight) in ordered)
+        {
+            sum += weight;
+            if (sum >= share * all)
+            {
+                return value.TotalSeconds;
+            }
+        }
+
+        // Whatever the rounding, the last one takes the rest.
+        return ordered[^1].Value.TotalSeconds;
+    }
+
+    /// <inheritdoc/>
     public bool Equals(Empirical? other) => other is not null && Values.SequenceEqual(other.Values);
 
     /// <inheritdoc/>

@@ -46,6 +46,25 @@ public class ServiceTimeTests
         Assert.Equal(much, 1 - ShareBelow(sorted, 0.1), tolerance: 0.0056);
     }
 
+    // Means by their formulas: 20·exp(0.5²/2), 10·3/2, (7·1 + 5·3)/4. Quantiles: the normal's at 0.975 and 0.001 are
+    // 1.959964 and -3.090232; 20·ln 100; 10·1000^(1/3).
+    [Theory]
+    [InlineData("10ms", 10, 0.99, 10)]
+    [InlineData("exponential(20ms)", 20, 0.99, 92.103404)]
+    [InlineData("lognormal(20ms, 0.5)", 22.662969, 0.975, 53.288165)]
+    [InlineData("lognormal(20ms, 0.5)", 22.662969, 0.001, 4.265742)]
+    [InlineData("lognormal(20ms, 0.5)", 22.662969, 0.5, 20)]
+    [InlineData("pareto(10ms, 3)", 15, 0.999, 100)]
+    [InlineData("{ 7ms: 1, 5ms: 3 }", 5.5, 0.75, 5)]
+    [InlineData("{ 7ms: 1, 5ms: 3 }", 5.5, 0.76, 7)]
+    public void Averages_and_quantiles_are_exact(string text, double average, double share, double quantile)
+    {
+        var distribution = Read(text);
+
+        Assert.Equal(average / 1000, distribution.Average(), tolerance: 1e-8);
+        Assert.Equal(quantile / 1000, distribution.Quantile(share), tolerance: 1e-8);
+    }
+
     [Fact]
     public void Empirical_distributions_of_the_same_values_are_equal()
     {
