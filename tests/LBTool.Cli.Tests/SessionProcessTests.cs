@@ -160,9 +160,9 @@ public sealed class SessionProcessTests : IDisposable
     }
 
     [Theory]
-    [InlineData("option", ExitCodes.Passed)]
-    [InlineData("environment", ExitCodes.Terminated)]
-    public async Task With_the_guard_a_session_says_one_line_and_ends_with_its_standard_input(string how, int code)
+    [InlineData("option")]
+    [InlineData("environment")]
+    public async Task With_the_guard_a_session_says_one_line_and_ends_with_its_standard_input(string how)
     {
         using var session = how == "option"
             ? new LbtoolProcess(_state.FullName, ["start", "--stdin-guard", "--load", "50/s"])
@@ -177,7 +177,7 @@ public sealed class SessionProcessTests : IDisposable
 
         session.CloseInput();
 
-        Assert.Equal(code, await session.WaitForExitAsync());
+        Assert.Equal(ExitCodes.Passed, await session.WaitForExitAsync());
         Assert.Single(session.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.Empty(Directory.GetFiles(Folder, "*.json"));
     }
