@@ -87,10 +87,10 @@ internal sealed class JournalPage(string name, ulong seed, SessionScenario start
     // When each acts, to the step: the same action may have been done again at once, and a scenario has one at a time.
     private IEnumerable<(JournalFault Fault, TimeSpan At, TimeSpan? Until)> Placed()
     {
-        var free = new Dictionary<(FaultEffect, string), TimeSpan>();
+        var free = new Dictionary<(ActionEffect, string), TimeSpan>();
         foreach (var fault in notes.Faults.Where(fault => fault.Until is not { } ended || ended > _zero))
         {
-            var actions = fault.Backends.Where(_ => fault.Fault.Effect is ActionEffect).Select(backend => (Alike(fault.Fault.Effect), backend)).ToArray();
+            var actions = fault.Fault.Effect is ActionEffect effect ? fault.Backends.Select(backend => (effect.OnceAtATime, backend)).ToArray() : [];
             var at = actions.Select(action => free.GetValueOrDefault(action)).Append(Rounded(fault.From)).Max();
             var until = fault.Until is { } ended ? new[] { Rounded(ended), at + Step }.Max() : (TimeSpan?)null;
             foreach (var action in actions)
@@ -103,10 +103,6 @@ internal sealed class JournalPage(string name, ulong seed, SessionScenario start
     }
 
     // The same name may have been given again after its fault had ended.
-    // A backend cannot be drained twice, whatever the deadlines are.
-    private static FaultEffect Alike(FaultEffect effect) =>
-        effect is ActionEffect { Action: BackendAction.Drain } ? new ActionEffect(BackendAction.Drain) : effect;
-
     private static IEnumerable<MapNode> Faults((JournalFault Fault, TimeSpan At, TimeSpan? Until)[] faults)
     {
         var names = new HashSet<string>();

@@ -112,7 +112,8 @@ public sealed class SessionFaults
     // As in a scenario: which of them would undo it?
     private void CheckApart(Fault fault, ImmutableArray<string> hit)
     {
-        foreach (var other in _active.Where(other => fault.Effect is ActionEffect && other.Fault.Effect == fault.Effect))
+        var action = (fault.Effect as ActionEffect)?.OnceAtATime;
+        foreach (var other in _active.Where(other => action is not null && (other.Fault.Effect as ActionEffect)?.OnceAtATime == action))
         {
             if (other.Backends.Intersect(hit).FirstOrDefault() is { } shared)
             {

@@ -73,6 +73,18 @@ public class JournalTests
     }
 
     [Fact]
+    public void Drains_with_other_deadlines_stay_apart_too()
+    {
+        foreach (var deadline in new[] { "1s", "2s", "3s" })
+        {
+            Begin($$"""{"name":"drain-b1","target":"b1","action":"drain","deadline":"{{deadline}}"}""", At(1));
+            _journal.End("drain-b1", At(1));
+        }
+
+        Assert.Equal([1, 2, 3], Read(At(5), out _).Faults.Select(fault => ((ActionEffect)fault.Effect).Deadline!.Value.TotalSeconds));
+    }
+
+    [Fact]
     public void Weights_and_removals_are_actions()
     {
         _journal.SetWeight("b1", 0.5, At(1));

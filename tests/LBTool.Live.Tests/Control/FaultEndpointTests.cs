@@ -57,6 +57,17 @@ public class FaultEndpointTests
         Assert.Equal(before, await rig.StateAsync());
     }
 
+    [Fact]
+    public async Task A_backend_drains_once_at_a_time_whatever_the_deadline()
+    {
+        await using var rig = await ControlRig.StartAsync();
+        await rig.AskAsync("POST", "/v1/faults", """{"name":"first","target":"b1","action":"drain","deadline":"10s"}""");
+
+        Assert.Contains("the same action acts on b1 already: 'first'",
+            await rig.AskAsync("POST", "/v1/faults", """{"name":"second","target":"all","action":"drain","deadline":"20s"}"""));
+        Assert.Single(rig.Session.Faults.All);
+    }
+
     [Theory]
     [InlineData("""{"target":"b9","action":"kill"}""", """{"error":"target: unknown backend 'b9'; did you mean 'b1'? known: b1, b2, b3","status":400,"allowed":["b1","b2","b3"]}""")]
     [InlineData("""{"target":"b1","action":"kill","at":"3s"}""", """{"error":"unknown key 'at' in a fault; allowed: name, for, target, toxic, action, workers, weight, deadline, http","status":400,"allowed":["name","for","target","toxic","action","workers","weight","deadline","http"]}""")]

@@ -87,7 +87,7 @@ internal sealed class TimelineChecks(ScenarioDraft draft, Scenario scenario, Pro
             foreach (var earlier in actions.Take(i))
             {
                 var later = actions[i];
-                if (IsSame(earlier.Draft.Fault!.Effect, later.Draft.Fault!.Effect)
+                if (((ActionEffect)earlier.Draft.Fault!.Effect).OnceAtATime == ((ActionEffect)later.Draft.Fault!.Effect).OnceAtATime
                     && Meet(earlier.Window, later.Window)
                     && SharedBackend(earlier.Draft.Fault.Target, later.Draft.Fault.Target) is { } shared)
                 {
@@ -97,10 +97,6 @@ internal sealed class TimelineChecks(ScenarioDraft draft, Scenario scenario, Pro
             }
         }
     }
-
-    // A backend cannot be drained twice, whatever the deadlines are.
-    private static bool IsSame(FaultEffect a, FaultEffect b) =>
-        a == b || (a is ActionEffect { Action: BackendAction.Drain } && b is ActionEffect { Action: BackendAction.Drain });
 
     // Backends drawn at random meet for certain when they are more than the pool together; else it is left to the draw.
     private string? SharedBackend(FaultTarget a, FaultTarget b)
