@@ -41,7 +41,10 @@ public class DuplicateTests
         Assert.Single(rig.Recording.Leases.Read());
         Assert.Single(recording.Attempts.Read(), attempt => attempt.Request == 2);
         mute.Stop();
-        await Assert.ThrowsAnyAsync<SocketException>(() => serving);
+
+        // It waits for the next connection, or is just about to.
+        var ended = await Assert.ThrowsAnyAsync<Exception>(() => serving);
+        Assert.True(ended is SocketException or InvalidOperationException, ended.ToString());
     }
 
     [Fact]
