@@ -99,10 +99,10 @@ public sealed class LoadDriver : IAsyncDisposable
     public async Task RunAsync(CancellationToken stop, TimeSpan begin = default, CancellationToken finish = default)
     {
         _begin = begin;
-        using var sending = CancellationTokenSource.CreateLinkedTokenSource(stop, finish);
+        using var sending = CancellationTokenSource.CreateLinkedTokenSource(finish);
         using var drained = new CancellationTokenSource();
         var expiring = _open.ExpireAsync(drained.Token);
-        using (stop.UnsafeRegister(static open => ((OpenRequests)open!).Abort(), _open))
+        using (stop.UnsafeRegister(_ => Abort(sending), null))
         {
             await SendAllAsync(sending.Token).ConfigureAwait(false);
             await _open.CloseAsync().ConfigureAwait(false);
@@ -121,6 +121,13 @@ public sealed class LoadDriver : IAsyncDisposable
         }
 
         return ValueTask.CompletedTask;
+    }
+
+    // In this order: a virtual user whose request is aborted must not find that it may send another.
+    private void Abort(CancellationTokenSource sending)
+    {
+        sending.Cancel();
+        _open.Abort();
     }
 
     private Task SendAllAsync(CancellationToken stop) => _load.Executor == Executor.ConstantVus
