@@ -176,8 +176,9 @@ public class BackendEndpointTests
     [Fact]
     public async Task A_backend_drains_until_it_is_enabled()
     {
-        await using var rig = await ControlRig.StartAsync("{ backends: { count: 2, latency: 300ms } }");
+        await using var rig = await ControlRig.StartAsync("{ backends: { count: 2, latency: 1ms } }");
         using var client = new HttpClient();
+        await rig.AskAsync("POST", "/v1/faults", """{"name":"hold","target":"all","action":"lose-capacity","workers":0}""");
         var inFlight = Task.WhenAll(Enumerable.Range(0, 2).Select(_ => StatusAsync(client, rig)));
         await Eventually.TrueAsync(() => rig.Session.Backends.All.All(backend => backend.Pooled.InFlight == 1), "both backends work");
 
@@ -187,6 +188,7 @@ public class BackendEndpointTests
         Assert.Matches("""drain":\{"deadlineMs":\d+(\.\d+)?,"leftMs":\d+(\.\d+)?,"inFlightLeft":1\}""", draining);
         Assert.Contains("\"note\":\"fault 'drain-b1' does that already\"", await rig.AskAsync("POST", "/v1/backends/b1/drain"));
         Assert.StartsWith("409 ", await rig.AskAsync("POST", "/v1/backends/b1/disable"), StringComparison.Ordinal);
+        Assert.Equal("204", await rig.AskAsync("DELETE", "/v1/faults/hold"));
         Assert.Equal([HttpStatusCode.OK, HttpStatusCode.OK], await inFlight);
         await StateAsync(rig, "b1", "drained");
 
