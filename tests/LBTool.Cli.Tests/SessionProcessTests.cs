@@ -34,7 +34,7 @@ public sealed class SessionProcessTests : IDisposable
             await PassAsync("backend remove b3");
             Assert.Contains("disabled", await PassAsync("disable b2"));
             Assert.Contains("up", await PassAsync("enable b2"));
-            Assert.Contains("b2 was never drained or disabled", await PassAsync("enable b2"));
+            Assert.Contains("b2 is neither drained nor disabled", await PassAsync("enable b2"));
             Assert.Contains("drain", await PassAsync("drain b2 --deadline 1s"));
             Assert.Contains("up", await PassAsync("enable b2"));
             Assert.Contains("300 requests/s", await PassAsync("load set 300"));

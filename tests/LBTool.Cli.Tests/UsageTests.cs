@@ -26,6 +26,7 @@ public sealed class UsageTests : IDisposable
     [InlineData("start --backends 0", "--backends '0': must be a whole number from 1 to 1000")]
     [InlineData("start --latency 10", "--latency '10': must be a number with a unit")]
     [InlineData("start --port 65536", "--port '65536': must be a whole number from 0 to 65535")]
+    [InlineData("backend set b1", "nothing to change: give --weight, --latency, --jitter, --concurrency, --queue, --errors")]
     [InlineData("completions tcsh", "'tcsh': must be one of bash, zsh, fish, pwsh")]
     [InlineData("schema report", "'report': must be one of scenario, summary")]
     [InlineData("scenarios shwo", "unknown command 'shwo'")]

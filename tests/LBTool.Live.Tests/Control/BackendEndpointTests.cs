@@ -97,6 +97,17 @@ public class BackendEndpointTests
         Assert.Contains("\"latency\":\"5ms\",\"jitter\":\"2ms\"", await rig.AskAsync("GET", "/v1/backends/b1"));
     }
 
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("""{"weight":1,"latency":"0.005s"}""")]
+    public async Task A_change_to_what_is_so_already_says_so_and_is_no_event(string change)
+    {
+        await using var rig = await ControlRig.StartAsync("{ backends: [{ name: b1, latency: 5ms }] }");
+
+        Assert.Contains("\"note\":\"b1 is so already: { latency: 5ms }\"", await rig.AskAsync("PATCH", "/v1/backends/b1", change));
+        Assert.Equal("200 []", await rig.AskAsync("GET", "/v1/events"));
+    }
+
     [Fact]
     public async Task Errors_change_from_the_next_request_on()
     {
@@ -167,7 +178,7 @@ public class BackendEndpointTests
         }
 
         Assert.Contains("\"state\":\"up\"", await rig.AskAsync("POST", "/v1/backends/b1/enable"));
-        Assert.Contains("\"note\":\"b1 was never drained or disabled\"", await rig.AskAsync("POST", "/v1/backends/b1/enable"));
+        Assert.Contains("\"note\":\"b1 is neither drained nor disabled\"", await rig.AskAsync("POST", "/v1/backends/b1/enable"));
         await ServesAsync(rig, "b1");
         Assert.Contains("b1 is disabled", await rig.AskAsync("GET", "/v1/events"));
         Assert.Contains("name: disable-b1, ", await rig.AskAsync("GET", "/v1/journal"));
