@@ -92,6 +92,7 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
             throw new WorldException($"balancers: {Target.Balancers} exist only in a simulation: use lbtool simulate, or balancers: 1");
         }
 
+        FileHandles.Demand(FileHandles.Limit);
         if (_options.Rehearse)
         {
             await Rehearsal.RunAsync(Protocol, Target.Http).WaitAsync(stop).ConfigureAwait(false);

@@ -5,6 +5,7 @@ using LBTool.Core.Measurements;
 using LBTool.Core.Plans;
 using LBTool.Core.Runs;
 using LBTool.Core.Scenarios;
+using LBTool.Live.Load;
 
 namespace LBTool.Live.Tests;
 
@@ -279,5 +280,17 @@ public class LiveWorldTests
 
         Assert.Equal(RunEnd.Completed, result.End);
         Assert.All(result.Requests, request => Assert.Equal(RequestOutcome.Ok, request.Outcome));
+    }
+
+    [Theory]
+    [InlineData(511L, false)]
+    [InlineData(512L, true)]
+    [InlineData(null, true)]
+    public void So_few_files_that_no_world_starts_are_refused_with_a_way_out(long? limit, bool allowed)
+    {
+        var refusal = Record.Exception(() => FileHandles.Demand(limit));
+
+        Assert.Equal(allowed, refusal is null);
+        Assert.True(allowed || (refusal is WorldException && refusal.Message.Contains("ulimit -n 512")), refusal?.ToString());
     }
 }
