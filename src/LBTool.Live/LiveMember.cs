@@ -24,7 +24,7 @@ public sealed class LiveMember : IAsyncDisposable
 {
     private readonly FakeBackend _backend;
 
-    // Names of the faults that keep it down or silent: it comes back when the last of them has ended.
+    // Names of the faults that keep it down or silent, or failed to: it comes back when the last of them has ended.
     private readonly HashSet<string> _down = [];
     private readonly HashSet<string> _paused = [];
     private IMemberProxy? _proxy;
@@ -94,23 +94,22 @@ public sealed class LiveMember : IAsyncDisposable
         }
 
         _backend.Remove(fault.Name);
-        if (_paused.Remove(fault.Name) && _paused.Count == 0)
+        if (IsLast(fault.Name, _paused))
         {
             await Proxy.ResumeAsync().ConfigureAwait(false);
         }
 
-        if (_down.Remove(fault.Name) && _down.Count == 0)
+        _paused.Remove(fault.Name);
+        if (IsLast(fault.Name, _down) && fault.Effect is ActionEffect { Action: BackendAction.Kill })
         {
-            if (fault.Effect is ActionEffect { Action: BackendAction.Kill })
-            {
-                // It is now that the new process starts, and is cold.
-                _backend.Restart();
-            }
-
-            await _backend.StartAsync(CancellationToken.None).ConfigureAwait(false);
-            await Proxy.EnableAsync().ConfigureAwait(false);
+            // It is now that the new process starts, and is cold.
+            _backend.Restart();
         }
+
+        await ComeBackAsync(fault.Name).ConfigureAwait(false);
     }
+
+    private static bool IsLast(string fault, HashSet<string> acting) => acting.Count == 1 && acting.Contains(fault);
 
     private async Task BeginAsync(string fault, ActionEffect effect)
     {
@@ -121,12 +120,9 @@ public sealed class LiveMember : IAsyncDisposable
                 await DieAsync().ConfigureAwait(false);
                 break;
             case BackendAction.Restart:
+                _down.Add(fault);
                 await DieAsync().ConfigureAwait(false);
-                if (_down.Count == 0)
-                {
-                    await Proxy.EnableAsync().ConfigureAwait(false);
-                }
-
+                await ComeBackAsync(fault).ConfigureAwait(false);
                 break;
             case BackendAction.Stop:
                 _down.Add(fault);
@@ -162,6 +158,18 @@ public sealed class LiveMember : IAsyncDisposable
     {
         await Proxy.KillAsync().ConfigureAwait(false);
         _backend.Restart();
+    }
+
+    // A fault is forgotten only when this has succeeded: whoever tries again would else find nothing to do.
+    private async Task ComeBackAsync(string fault)
+    {
+        if (IsLast(fault, _down))
+        {
+            await _backend.StartAsync(CancellationToken.None).ConfigureAwait(false);
+            await Proxy.EnableAsync().ConfigureAwait(false);
+        }
+
+        _down.Remove(fault);
     }
 
     /// <inheritdoc/>

@@ -92,6 +92,7 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
             throw new WorldException($"balancers: {Target.Balancers} exist only in a simulation: use lbtool simulate, or balancers: 1");
         }
 
+        FileHandles.Demand(FileHandles.Limit);
         if (_options.Rehearse)
         {
             await Rehearsal.RunAsync(Protocol, Target.Http).WaitAsync(stop).ConfigureAwait(false);
@@ -219,29 +220,32 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
         return Task.WhenAll(fault.Backends.Select(index => Members[index].EndAsync(fault)));
     }
 
-    /// <summary>Clients first, then the balancer, then what is behind it: nobody loses a peer it still talks to.</summary>
+    /// <summary>
+    /// Clients first, then the balancer, then what is behind it: nobody loses a peer it still talks to. A part that fails
+    /// keeps no other from it.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
+        using var external = _external;
+        try
+        {
+            await DisposeFrontAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            await Task.WhenAll(Members.Select(member => member.DisposeAsync().AsTask())).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask DisposeFrontAsync()
+    {
+        // They go in the reverse order of these lines.
+        await using var toxiproxy = _toxiproxy;
+        await using var balancer = _balancer;
+        await using var health = _health;
         await _over.CancelAsync().ConfigureAwait(false);
-        if (_driver is not null)
-        {
-            await _driver.DisposeAsync().ConfigureAwait(false);
-        }
-
+        await (_driver?.DisposeAsync() ?? ValueTask.CompletedTask).ConfigureAwait(false);
         await Task.WhenAll(_closing).ConfigureAwait(false);
-        if (_health is not null)
-        {
-            await _health.DisposeAsync().ConfigureAwait(false);
-        }
-
-        if (_balancer is not null)
-        {
-            await _balancer.DisposeAsync().ConfigureAwait(false);
-        }
-
-        await (_toxiproxy?.DisposeAsync() ?? ValueTask.CompletedTask).ConfigureAwait(false);
-        await Task.WhenAll(Members.Select(member => member.DisposeAsync().AsTask())).ConfigureAwait(false);
-        _external?.Dispose();
     }
 
     private static ToxiproxyServer? CreateToxiproxy(RunPlan plan, LiveOptions options) =>

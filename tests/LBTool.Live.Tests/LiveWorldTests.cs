@@ -5,6 +5,7 @@ using LBTool.Core.Measurements;
 using LBTool.Core.Plans;
 using LBTool.Core.Runs;
 using LBTool.Core.Scenarios;
+using LBTool.Live.Load;
 
 namespace LBTool.Live.Tests;
 
@@ -260,5 +261,40 @@ public class LiveWorldTests
     private sealed record Started(LiveWorld World, RunPlan Plan) : IAsyncDisposable
     {
         public ValueTask DisposeAsync() => World.DisposeAsync();
+    }
+
+    // A year is the longest duration that a scenario may say, and more than the timers of the platform take.
+    [Theory]
+    [InlineData("protocol: http, http: { front: 1, behind: 1 }, retries: { attempts: 2, per_try_timeout: 8760h }, limits: { max_requests: 50, queue: 5, queue_timeout: 8760h }")]
+    [InlineData("protocol: http, http: { front: 2, behind: 2 }")]
+    [InlineData("protocol: tcp")]
+    public async Task The_longest_durations_are_waited_for_like_any_other(string target)
+    {
+        var reading = ScenarioReader.Read(
+            $$"""
+            version: 1
+            name: long
+            target: { {{target}}, timeout: 8760h, drain: { deadline: 8760h }, backends: { count: 2, latency: 1ms } }
+            load: { rate: 50/s, duration: 200ms, timeout: 8760h }
+            """,
+            "long.lb.yaml");
+        Assert.Equal(ImmutableArray<Problem>.Empty, reading.Problems);
+
+        var (result, _) = await RunAsync(reading.Scenario!);
+
+        Assert.Equal(RunEnd.Completed, result.End);
+        Assert.All(result.Requests, request => Assert.Equal(RequestOutcome.Ok, request.Outcome));
+    }
+
+    [Theory]
+    [InlineData(511L, false)]
+    [InlineData(512L, true)]
+    [InlineData(null, true)]
+    public void So_few_files_that_no_world_starts_are_refused_with_a_way_out(long? limit, bool allowed)
+    {
+        var refusal = Record.Exception(() => FileHandles.Demand(limit));
+
+        Assert.Equal(allowed, refusal is null);
+        Assert.True(allowed || (refusal is WorldException && refusal.Message.Contains("ulimit -n 512")), refusal?.ToString());
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using LBTool.Live.Timing;
 using Microsoft.AspNetCore.Http;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -14,7 +15,7 @@ namespace LBTool.Live.Balancers;
 /// <param name="isRejected">Says of a status whether the request is tried again; null: never. Asked once.</param>
 internal sealed class Attempt(Upstream upstream, TimeSpan? timeout, bool isTunnel, Func<int, bool>? isRejected) : HttpTransformer, IDisposable
 {
-    private readonly CancellationTokenSource? _timer = timeout is { } time ? new CancellationTokenSource(time) : null;
+    private readonly CancellationTokenSource? _timer = timeout is { } time ? new CancellationTokenSource(Timers.Limit(time)) : null;
 
     /// <summary>Fires when the backend took too long.</summary>
     public CancellationToken TimedOut => _timer?.Token ?? CancellationToken.None;

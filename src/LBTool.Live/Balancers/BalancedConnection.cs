@@ -30,19 +30,18 @@ internal sealed class BalancedConnection(TcpBalancer balancer, Socket client)
     /// <summary>Serves the client, from the pick to the end. Returns at the first wait.</summary>
     public async Task RunAsync()
     {
-        if (!await ConnectAsync())
+        try
+        {
+            if (await ConnectAsync())
+            {
+                await CarryAsync();
+            }
+        }
+        finally
         {
             // Not with a reset: that could reach the client before its connect has returned, and look as if nobody listened.
-            Close(SocketEnd.Finish);
-            return;
+            End(LeaseOutcome.Abandoned, SocketEnd.Finish);
         }
-
-        _silence.Begin(Stopwatch.GetTimestamp());
-        _isConnecting = false;
-        var fromClient = new Relay(this, Speaker.Client, client, _server!).RunAsync();
-        var fromBackend = new Relay(this, Speaker.Backend, _server!, client).RunAsync();
-        await fromClient;
-        await fromBackend;
     }
 
     /// <summary>Notes that somebody has said something.</summary>
@@ -73,19 +72,7 @@ internal sealed class BalancedConnection(TcpBalancer balancer, Socket client)
 
     /// <summary>Ends it, if it goes to a backend that is to be rid of its connections.</summary>
     /// <returns>Whether it was cut.</returns>
-    public bool Cut(Backend backend)
-    {
-        lock (_gate)
-        {
-            if (!_leased || _lease.Backend != backend)
-            {
-                return false;
-            }
-        }
-
-        End(LeaseOutcome.Cut, SocketEnd.Reset);
-        return true;
-    }
+    public bool Cut(Backend backend) => End(LeaseOutcome.Cut, SocketEnd.Reset, only: backend);
 
     /// <summary>
     /// Ends a silence or an attempt to connect that takes too long. When the client spoke last, the backend owes it
@@ -95,22 +82,22 @@ internal sealed class BalancedConnection(TcpBalancer balancer, Socket client)
     /// <param name="timeout">How long is too long, as a span of timestamps.</param>
     public void CheckSilence(long now, long timeout)
     {
-        if (_silence.HasLasted(now, timeout))
+        lock (_gate)
         {
-            EndSilence();
-        }
-    }
+            if (!_silence.HasLasted(now, timeout))
+            {
+                return;
+            }
 
-    private void EndSilence()
-    {
-        if (_isConnecting)
-        {
-            lock (_gate)
+            // Still the socket whose silence this is: the next attempt begins its own with it.
+            if (_isConnecting)
             {
                 _server?.Dispose();
+                return;
             }
         }
-        else if (_silence.LastSpeaker == Speaker.Client)
+
+        if (_silence.LastSpeaker == Speaker.Client)
         {
             End(LeaseOutcome.Timeout, SocketEnd.Reset);
         }
@@ -118,6 +105,20 @@ internal sealed class BalancedConnection(TcpBalancer balancer, Socket client)
         {
             End(LeaseOutcome.Ok, SocketEnd.Finish);
         }
+    }
+
+    private async Task CarryAsync()
+    {
+        lock (_gate)
+        {
+            _silence.Begin(Stopwatch.GetTimestamp());
+            _isConnecting = false;
+        }
+
+        var fromClient = new Relay(this, Speaker.Client, client, _server!).RunAsync();
+        var fromBackend = new Relay(this, Speaker.Backend, _server!, client).RunAsync();
+        await fromClient;
+        await fromBackend;
     }
 
     private async ValueTask<bool> ConnectAsync()
@@ -134,7 +135,7 @@ internal sealed class BalancedConnection(TcpBalancer balancer, Socket client)
                 return false;
             }
 
-            if (await operation.ConnectAsync(_server!, balancer.AddressOf(lease.Backend)) == SocketError.Success)
+            if (await TryConnectAsync(operation, lease.Backend))
             {
                 return true;
             }
@@ -145,6 +146,19 @@ internal sealed class BalancedConnection(TcpBalancer balancer, Socket client)
         }
 
         return false;
+    }
+
+    private async ValueTask<bool> TryConnectAsync(SocketOperation operation, Backend backend)
+    {
+        try
+        {
+            return await operation.ConnectAsync(_server!, balancer.AddressOf(backend)) == SocketError.Success;
+        }
+        catch (ObjectDisposedException)
+        {
+            // Closed, or given up, before it began.
+            return false;
+        }
     }
 
     // False when there is no point in connecting: the balancer goes, or has no sockets left.
@@ -174,44 +188,58 @@ internal sealed class BalancedConnection(TcpBalancer balancer, Socket client)
         return _server is not null;
     }
 
-    private void End(LeaseOutcome outcome, Action<Socket> close)
-    {
-        EndLease(outcome);
-        Close(close);
-    }
-
     private void EndLease(LeaseOutcome outcome)
     {
+        Lease? lease;
         lock (_gate)
         {
-            if (!_leased)
-            {
-                return;
-            }
-
-            _leased = false;
+            lease = TakeLease();
         }
 
-        balancer.End(_lease, outcome);
+        EndLease(lease, outcome);
     }
 
-    private void Close(Action<Socket> close)
+    // The lease ends before the sockets do. False when there is nothing to end.
+    private bool End(LeaseOutcome outcome, Action<Socket> close, Backend? only = null)
     {
+        Lease? lease;
+        Socket? server;
         lock (_gate)
         {
-            if (_closed)
+            if (_closed || (only is not null && (!_leased || _lease.Backend != only)))
             {
-                return;
+                return false;
             }
 
             _closed = true;
+            server = _server;
+            lease = TakeLease();
         }
 
+        EndLease(lease, outcome);
         balancer.Forget(this);
         close(client);
-        if (_server is not null)
+        if (server is not null)
         {
-            close(_server);
+            close(server);
+        }
+
+        return true;
+    }
+
+    // Taken out under the gate: a moment later the next attempt has a lease of its own there.
+    private Lease? TakeLease()
+    {
+        Lease? taken = _leased ? _lease : null;
+        _leased = false;
+        return taken;
+    }
+
+    private void EndLease(in Lease? lease, LeaseOutcome outcome)
+    {
+        if (lease is { } ended)
+        {
+            balancer.End(ended, outcome);
         }
     }
 }

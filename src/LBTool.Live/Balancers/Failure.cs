@@ -33,7 +33,7 @@ internal readonly record struct Failure(LeaseOutcome Outcome, int Status, string
         var byBackend = error == ForwarderError.ResponseBodyDestination && exception is not OperationCanceledException;
         return wasCut ? Cut
             : !byBackend && context.RequestAborted.IsCancellationRequested ? ClientGone
-            : Explain(error, context.Response.StatusCode, exception);
+            : Explain(error, context.Response.HasStarted ? null : context.Response.StatusCode, exception);
     }
 
     /// <summary>
@@ -61,8 +61,9 @@ internal readonly record struct Failure(LeaseOutcome Outcome, int Status, string
         context.Response.Headers[LbHeaders.Reason] = reason;
     }
 
-    // The client is still there: whatever was cancelled, it was by our own timeout.
-    private static Failure Explain(ForwarderError error, int proposed, Exception? exception) => error switch
+    // The client is still there: whatever was cancelled, it was by our own timeout. A status is YARP's proposal until the
+    // answer has started; then it is the backend's own.
+    private static Failure Explain(ForwarderError error, int? proposed, Exception? exception) => error switch
     {
         // YARP says 408 when the client's body was what it waited for; who waited for whom is a guess by then.
         _ when proposed is StatusCodes.Status504GatewayTimeout or StatusCodes.Status408RequestTimeout => TimedOut,

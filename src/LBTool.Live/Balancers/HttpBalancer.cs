@@ -132,7 +132,7 @@ public sealed class HttpBalancer : IBalancerFront
     public async Task<int> DrainAsync(TimeSpan deadline)
     {
         var left = 0;
-        using var cut = new CancellationTokenSource(deadline);
+        using var cut = new CancellationTokenSource(Timers.Limit(deadline));
         await using (cut.Token.UnsafeRegister(_ => left = _pool.InFlight, null))
         {
             await _server.StopAsync(cut.Token);

@@ -1,4 +1,5 @@
 using System.Net;
+using LBTool.Live.Timing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
@@ -28,7 +29,7 @@ internal sealed class Upstream : HttpTransformer, IDisposable
         {
             Version = httpVersion == 2 ? HttpVersion.Version20 : HttpVersion.Version11,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-            ActivityTimeout = timeout,
+            ActivityTimeout = Timers.Limit(timeout),
         };
         _tunnelConfig = _config with { ActivityTimeout = Timeout.InfiniteTimeSpan };
     }

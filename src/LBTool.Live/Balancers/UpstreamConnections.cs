@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using LBTool.Live.Timing;
 
 namespace LBTool.Live.Balancers;
 
@@ -25,7 +26,7 @@ internal sealed class UpstreamConnections : IDisposable
             AutomaticDecompression = DecompressionMethods.None,
             ActivityHeadersPropagator = null,
             EnableMultipleHttp2Connections = true,
-            ConnectTimeout = timeout,
+            ConnectTimeout = Timers.Limit(timeout),
             MaxConnectionsPerServer = most ?? int.MaxValue,
             ConnectCallback = async (_, stop) => await ConnectAsync(address, guards: httpVersion == 1, stop),
         });

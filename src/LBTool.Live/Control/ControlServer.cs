@@ -14,10 +14,6 @@ public sealed class ControlServer : IAsyncDisposable
     private const int LargestBody = 1_000_000;
     private const int TokenBytes = 32;
 
-    // A client that sends its body slower, or does not take its answer, is cut off.
-    private static readonly TimeSpan LongestBody = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(30);
-
     private readonly Doorkeeper _door;
     private readonly Lazy<ControlApi> _api;
     private readonly HttpServer _server;
@@ -66,11 +62,11 @@ public sealed class ControlServer : IAsyncDisposable
         {
             using var gone = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _over.Token);
             using var slow = CancellationTokenSource.CreateLinkedTokenSource(gone.Token);
-            slow.CancelAfter(LongestBody);
+            slow.CancelAfter(ApiExchange.LongestBody);
             var answer = await AnswerAsync(context, slow, gone.Token).ConfigureAwait(false);
             if (answer.Stream is null)
             {
-                slow.CancelAfter(LongestAnswer);
+                slow.CancelAfter(ApiExchange.LongestAnswer);
             }
 
             await WriteAsync(context.Response, answer, answer.Stream is null ? slow.Token : gone.Token).ConfigureAwait(false);
@@ -90,7 +86,7 @@ public sealed class ControlServer : IAsyncDisposable
             return refusal;
         }
 
-        var body = await ReadAsync(context.Request, slow.Token).ConfigureAwait(false);
+        var body = await context.Request.ReadBodyAsync(LargestBody, slow.Token).ConfigureAwait(false);
         slow.CancelAfter(Timeout.InfiniteTimeSpan);
         return body is null
             ? ControlAnswer.Error(413, $"the body is larger than {LargestBody} bytes")
@@ -106,33 +102,14 @@ public sealed class ControlServer : IAsyncDisposable
         Accept = request.Headers.Accept.ToString(),
     };
 
-    // Null when the body is too large.
-    private static async Task<ReadOnlyMemory<byte>?> ReadAsync(HttpRequest request, CancellationToken stop)
-    {
-        using var body = new MemoryStream();
-        var buffer = new byte[16 * 1024];
-        int count;
-        while ((count = await request.Body.ReadAsync(buffer, stop).ConfigureAwait(false)) > 0)
-        {
-            if (body.Length + count > LargestBody)
-            {
-                return null;
-            }
-
-            body.Write(buffer, 0, count);
-        }
-
-        return body.ToArray();
-    }
-
     private static async Task WriteAsync(HttpResponse response, ControlAnswer answer, CancellationToken stop)
     {
         response.StatusCode = answer.Status;
         response.ContentType = answer.ContentType;
         response.Headers.CacheControl = "no-store";
-        Set(response, "Allow", answer.Allow);
-        Set(response, "WWW-Authenticate", answer.Status == StatusCodes.Status401Unauthorized ? "Bearer" : null);
-        Set(response, "Connection", answer.Status == StatusCodes.Status413PayloadTooLarge ? "close" : null);
+        response.Set("Allow", answer.Allow);
+        response.Set("WWW-Authenticate", answer.Status == StatusCodes.Status401Unauthorized ? "Bearer" : null);
+        response.Set("Connection", answer.Status == StatusCodes.Status413PayloadTooLarge ? "close" : null);
         if (answer.Stream is { } stream)
         {
             await stream(response.Body, stop).ConfigureAwait(false);
@@ -141,14 +118,6 @@ public sealed class ControlServer : IAsyncDisposable
         {
             response.ContentLength = answer.Body.Length;
             await response.Body.WriteAsync(answer.Body, stop).ConfigureAwait(false);
-        }
-    }
-
-    private static void Set(HttpResponse response, string header, string? value)
-    {
-        if (value is not null)
-        {
-            response.Headers[header] = value;
         }
     }
 }

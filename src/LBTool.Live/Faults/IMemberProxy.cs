@@ -16,7 +16,7 @@ internal interface IMemberProxy : IAsyncDisposable
 
     Task AddAsync(string name, ToxicEffect toxic);
 
-    /// <summary>Does nothing when there is no toxic of this name.</summary>
+    /// <summary>Does nothing when no toxic of this name was added here.</summary>
     Task RemoveAsync(string name);
 
     /// <summary>Refuses connects, closes what is open.</summary>

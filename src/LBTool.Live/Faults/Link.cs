@@ -117,7 +117,9 @@ internal sealed class Link(
         }
 
         await OfferAsync(chunk);
-        return true;
+
+        // Once the destination is gone nothing comes out of the chain any more: to read on would only fill it.
+        return !_over.Task.IsCompleted;
     }
 
     private bool GoesStraight()

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using LBTool.Core.Balancing;
 using LBTool.Core.Health;
 using LBTool.Core.Scenarios;
@@ -95,12 +96,25 @@ internal sealed class BackendProber(
         var number = ++_probes;
         _asking = number;
         deadlines.Set(this, number);
-        var result = await probe.AskAsync().ConfigureAwait(false);
+        var result = await TryAskAsync().ConfigureAwait(false);
         lock (_ending)
         {
             var isInTime = _asking == number;
             _asking = 0;
             return isInTime ? result : new ProbeResult(false, $"no answer within {Durations.Format(check.Timeout)}");
+        }
+    }
+
+    private async ValueTask<ProbeResult> TryAskAsync()
+    {
+        try
+        {
+            return await probe.AskAsync().ConfigureAwait(false);
+        }
+        catch (SocketException failure)
+        {
+            // This process has no socket left to ask with; the next question may find one.
+            return ProbeTexts.NotConnected(failure.SocketErrorCode);
         }
     }
 }

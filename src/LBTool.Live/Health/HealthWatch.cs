@@ -57,7 +57,7 @@ internal sealed class HealthWatch : IAsyncDisposable
     public void Begin()
     {
         Board.Begin();
-        _probing = Task.WhenAll(_probers.Select(pair => pair.Prober.RunAsync(ProbeTimes.Of(_check!, _seed, pair.Name), UntilLeft(pair.Name))));
+        _probing = Task.WhenAll(_probers.Select(pair => ProbeAsync(pair.Name, pair.Prober)));
     }
 
     /// <summary>Watches one more backend, which has joined the pool. One change at a time, after <see cref="Begin"/>.</summary>
@@ -69,14 +69,19 @@ internal sealed class HealthWatch : IAsyncDisposable
         if (_check is not null)
         {
             var prober = _probe(backend, address);
-            _joined = _joined.Add((prober, prober.RunAsync(ProbeTimes.Of(_check, _seed, backend.Name), UntilLeft(backend.Name))));
+            _joined = _joined.RemoveAll(joined => joined.Probing.IsCompleted).Add((prober, ProbeAsync(backend.Name, prober)));
         }
     }
 
     /// <summary>Watches a backend no more, which has left the pool for good. One change at a time, after <see cref="Begin"/>.</summary>
     public void Leave(Backend backend)
     {
-        _left.GetOrAdd(backend.Name, _ => new CancellationTokenSource()).Cancel();
+        if (_left.TryRemove(backend.Name, out var left))
+        {
+            left.Cancel();
+            left.Dispose();
+        }
+
         Board.MembersChanged(_clock.Now);
     }
 
@@ -90,13 +95,29 @@ internal sealed class HealthWatch : IAsyncDisposable
             prober.Cut();
         }
 
-        await Task.WhenAll([_probing, .. _joined.Select(joined => joined.Probing)]).ConfigureAwait(false);
-        foreach (var prober in probers)
+        try
         {
-            prober.Dispose();
+            await Task.WhenAll([_probing, .. _joined.Select(joined => joined.Probing)]).ConfigureAwait(false);
         }
+        finally
+        {
+            // Those that have never begun, too.
+            foreach (var prober in probers)
+            {
+                prober.Dispose();
+            }
 
-        _stop.Dispose();
+            _stop.Dispose();
+        }
+    }
+
+    // A backend that has left takes its prober and that one's connection along.
+    private async Task ProbeAsync(string backend, BackendProber prober)
+    {
+        using (prober)
+        {
+            await prober.RunAsync(ProbeTimes.Of(_check!, _seed, backend), UntilLeft(backend)).ConfigureAwait(false);
+        }
     }
 
     private CancellationToken UntilLeft(string backend) =>

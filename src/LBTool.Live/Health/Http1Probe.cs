@@ -153,26 +153,27 @@ internal sealed class Http1Probe : Probe
     private async ValueTask<ProbeResult> TakeBodyAsync(AnswerHead head)
     {
         var body = _check.Method == "HEAD" ? AnswerBody.OfLength(0) : head.Body;
-        var taken = body.Take(_buffer.AsSpan(0, _filled));
+        var taken = body.Take(_buffer.AsSpan(0, _filled), out var data);
         while (!body.HasEnded && !body.IsInvalid)
         {
-            // What is beyond the part that is looked at is read over it.
-            var start = Math.Min(taken, ProbeTexts.MostBody);
-            _filled = start;
+            // What is beyond the part that is looked at is read over.
+            data = Math.Min(data, ProbeTexts.MostBody);
+            _filled = data;
             if (!await FillAsync().ConfigureAwait(false))
             {
                 return body.EndsWithConnection
-                    ? ProbeTexts.Judge(_check, head.Status, _buffer.AsSpan(0, taken))
+                    ? ProbeTexts.Judge(_check, head.Status, _buffer.AsSpan(0, data))
                     : new ProbeResult(false, $"status {head.Status}, and the body broke off");
             }
 
-            taken = start + body.Take(_buffer.AsSpan(start, _filled - start));
+            taken = data + body.Take(_buffer.AsSpan(data, _filled - data), out var more);
+            data += more;
         }
 
         _isKept = head.KeepsAlive && body.HasEnded && taken == _filled;
         return body.IsInvalid
             ? new ProbeResult(false, $"status {head.Status}, and the body is no HTTP")
-            : ProbeTexts.Judge(_check, head.Status, _buffer.AsSpan(0, taken));
+            : ProbeTexts.Judge(_check, head.Status, _buffer.AsSpan(0, data));
     }
 
     private bool TrySend()

@@ -6,6 +6,7 @@ namespace LBTool.Live.Health;
 internal abstract class Probe : IDisposable
 {
     /// <summary>Asks once. Whatever goes wrong is a result and no exception.</summary>
+    /// <exception cref="System.Net.Sockets.SocketException">This process has no socket left to ask with.</exception>
     public abstract ValueTask<ProbeResult> AskAsync();
 
     /// <summary>Ends the question under way, whose result no longer matters; from any thread.</summary>

@@ -47,16 +47,41 @@ internal struct AnswerBody
         var taken = 0;
         while (taken < bytes.Length && _part is not (Part.Ended or Part.Invalid))
         {
-            taken += _part switch
-            {
-                Part.Endless => bytes.Length - taken,
-                Part.Sized or Part.Data => Skip(bytes.Length - taken),
-                _ => Step(bytes[taken]),
-            };
+            taken += TakePart(bytes[taken..]);
         }
 
         return taken;
     }
+
+    /// <summary>As <see cref="Take(ReadOnlySpan{byte})"/>, and moves the data, without what is around chunks, to the beginning of <paramref name="bytes"/>.</summary>
+    /// <param name="bytes">What has come.</param>
+    /// <param name="data">How many bytes of data there were.</param>
+    public int Take(Span<byte> bytes, out int data)
+    {
+        var taken = 0;
+        data = 0;
+        while (taken < bytes.Length && _part is not (Part.Ended or Part.Invalid))
+        {
+            var isData = _part is Part.Endless or Part.Sized or Part.Data;
+            var size = TakePart(bytes[taken..]);
+            if (isData)
+            {
+                bytes.Slice(taken, size).CopyTo(bytes[data..]);
+                data += size;
+            }
+
+            taken += size;
+        }
+
+        return taken;
+    }
+
+    private int TakePart(ReadOnlySpan<byte> bytes) => _part switch
+    {
+        Part.Endless => bytes.Length,
+        Part.Sized or Part.Data => Skip(bytes.Length),
+        _ => Step(bytes[0]),
+    };
 
     private int Skip(int available)
     {

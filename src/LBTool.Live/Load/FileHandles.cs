@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using LBTool.Core.Runs;
 
 namespace LBTool.Live.Load;
 
@@ -8,6 +9,20 @@ internal static partial class FileHandles
     // Three hops of two sockets each for a request in flight, and idle connections kept at each of them.
     private const int SocketsARequest = 10;
     private const int Reserve = 256;
+
+    // Below it .NET itself fails to start what a world needs, and ends the process.
+    private const int Fewest = 512;
+
+    /// <summary>Makes sure that a world can start at all.</summary>
+    /// <param name="limit">Files that this process may open: <see cref="Limit"/>.</param>
+    /// <exception cref="WorldException">They are too few.</exception>
+    public static void Demand(long? limit)
+    {
+        if (limit < Fewest)
+        {
+            throw new WorldException($"This process may open only {limit} files, and needs {Fewest} at least: raise the limit (ulimit -n {Fewest}, or more)");
+        }
+    }
 
     /// <summary>Requests that may be open at once, given that all of their sockets are in this process.</summary>
     public static int RequestsAtOnce(int atMost) =>

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using LBTool.Live.Timing;
 
 namespace LBTool.Live.Load;
 
@@ -25,7 +26,7 @@ internal sealed class Http2Client(ClientOptions options, IPAddress? source, stri
         ConnectCallback = (_, stop) => ConnectAsync(options.Target, source, stop),
 
         // A connection attempt can outlive the request that it was started for, but not by more than that.
-        ConnectTimeout = options.Load.Timeout + options.Load.Timeout,
+        ConnectTimeout = Timers.Limit(options.Load.Timeout + options.Load.Timeout),
 
         // Else a request would wait for the answers of others whenever a server's limit of streams is reached.
         EnableMultipleHttp2Connections = true,

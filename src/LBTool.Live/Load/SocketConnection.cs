@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using LBTool.Core.Measurements;
 using LBTool.Live.Tcp;
+using LBTool.Live.Timing;
 
 namespace LBTool.Live.Load;
 
@@ -52,7 +53,7 @@ internal abstract class SocketConnection(Socket socket, EndPoint target) : IDisp
     /// <param name="limit">How long to wait; then the connection is cut.</param>
     public async Task PartAsync(TimeSpan limit)
     {
-        using var patience = new CancellationTokenSource(limit);
+        using var patience = new CancellationTokenSource(Timers.Limit(limit));
         using (patience.Token.UnsafeRegister(static connection => ((SocketConnection)connection!).Dispose(), this))
         {
             try

@@ -134,16 +134,22 @@ public sealed class Session : IAsyncDisposable
         return Seen(window, states, hold).Judge(request.Text);
     }
 
-    /// <summary>Ends clients, faults and world, whatever state they are in.</summary>
+    /// <summary>Ends clients, faults and world, whatever state they are in. One that fails keeps no other from it.</summary>
     public async ValueTask DisposeAsync()
     {
+        using var changes = _changes;
+        await using var world = World;
         Faults.Abandon();
-        await _over.CancelAsync().ConfigureAwait(false);
-        await _counting.ConfigureAwait(false);
-        await Load.EndAsync().ConfigureAwait(false);
-        await EndFaultsAsync().ConfigureAwait(false);
-        await World.DisposeAsync().ConfigureAwait(false);
-        _changes.Dispose();
+        try
+        {
+            await _over.CancelAsync().ConfigureAwait(false);
+            await _counting.ConfigureAwait(false);
+            await Load.EndAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            await EndFaultsAsync().ConfigureAwait(false);
+        }
     }
 
     // A Toxiproxy server of the user's keeps what is not taken back; one that has gone has nothing to take back.

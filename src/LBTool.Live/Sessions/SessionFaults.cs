@@ -50,9 +50,8 @@ public sealed class SessionFaults
         CheckApart(fault, hit);
 
         var planned = new PlannedFault(fault.Name, _world.Now, TimeSpan.MaxValue, [.. hit.Select(name => _backends.Find(name).Index)], fault.Effect);
-        await BeginAsync(planned).ConfigureAwait(false);
         var active = new ActiveFault(fault, reading.Written, hit, planned, _world.Now);
-        _active = _active.Add(active);
+        await BeginAsync(active).ConfigureAwait(false);
         _journal.Begin(fault, reading.Written, hit, active.StartedAt);
         Note(RunEventKind.FaultStart, active, FaultText.Begins(fault.Name, fault.Effect, hit));
         await LetEndAsync(active).ConfigureAwait(false);
@@ -68,12 +67,30 @@ public sealed class SessionFaults
         Note(RunEventKind.FaultEnd, fault, $"{fault.Name} ends");
     }
 
-    /// <summary>Ends all faults as a part of a change that is being made.</summary>
+    /// <summary>
+    /// Ends all faults as a part of a change that is being made. One that cannot be ended does not keep the others from it,
+    /// and is still listed.
+    /// </summary>
+    /// <exception cref="WorldException">Some could not be ended.</exception>
     internal async Task EndAllAsync()
     {
+        var failures = new List<WorldException>();
         foreach (var fault in _active.Reverse())
         {
-            await EndAsync(fault).ConfigureAwait(false);
+            try
+            {
+                await EndAsync(fault).ConfigureAwait(false);
+            }
+            catch (WorldException failure)
+            {
+                failures.Add(failure);
+            }
+        }
+
+        if (failures.Count > 0)
+        {
+            throw new WorldException(
+                $"Faults could not be ended: {string.Join("; ", failures.Select(failure => failure.Message).Distinct())}", new AggregateException(failures));
         }
     }
 
@@ -122,18 +139,23 @@ public sealed class SessionFaults
         }
     }
 
-    private async Task BeginAsync(PlannedFault planned)
+    // Listed before it acts: one that fails, and cannot be undone either, is still there to be removed.
+    private async Task BeginAsync(ActiveFault fault)
     {
-        // One backend after the other, so that exactly those are undone on which it began.
-        for (var done = 0; done < planned.Backends.Length; done++)
+        _active = _active.Add(fault);
+        var planned = fault.Planned;
+
+        // One backend after the other, so that only those are undone on which it began, the one where it failed half-way included.
+        for (var begun = 1; begun <= planned.Backends.Length; begun++)
         {
             try
             {
-                await _world.BeginAsync(planned with { Backends = [planned.Backends[done]] }).ConfigureAwait(false);
+                await _world.BeginAsync(planned with { Backends = planned.Backends[(begun - 1)..begun] }).ConfigureAwait(false);
             }
             catch (WorldException impossible)
             {
-                await _world.EndAsync(planned with { Backends = planned.Backends[..done] }).ConfigureAwait(false);
+                await _world.EndAsync(planned with { Backends = planned.Backends[..begun] }).ConfigureAwait(false);
+                _active = _active.Remove(fault);
                 throw new Refusal(RefusalKind.Impossible, impossible.Message);
             }
         }

@@ -96,18 +96,30 @@ public sealed class SessionLoad
 
     private async Task RunAsync(DrivenLoad load)
     {
-        await load.Driver.RunAsync(_over.Token, load.StartedAt, load.Finish.Token).ConfigureAwait(false);
-        if (Interlocked.CompareExchange(ref _current, null, load) == load)
+        var text = "load ends";
+        try
         {
-            NoteEnd();
+            await load.Driver.RunAsync(_over.Token, load.StartedAt, load.Finish.Token).ConfigureAwait(false);
         }
+        catch (Exception failure)
+        {
+            text = $"load ends, because it failed: {failure.Message}";
+            throw;
+        }
+        finally
+        {
+            if (Interlocked.CompareExchange(ref _current, null, load) == load)
+            {
+                NoteEnd(text);
+            }
 
-        await load.Driver.DisposeAsync().ConfigureAwait(false);
+            await load.Driver.DisposeAsync().ConfigureAwait(false);
+        }
     }
 
-    private void NoteEnd()
+    private void NoteEnd(string text = "load ends")
     {
         _journal.EndLoad(_world.Now);
-        _world.Recording.Events.Note(new RunEvent(_world.Now, _world.Now, RunEventKind.LoadEnd, "load", "load ends"));
+        _world.Recording.Events.Note(new RunEvent(_world.Now, _world.Now, RunEventKind.LoadEnd, "load", text));
     }
 }

@@ -32,10 +32,6 @@ public sealed class ToxiproxyServer : IAsyncDisposable
 {
     private const int LargestBody = 16 * 1024 * 1024;
 
-    // A client that sends its body slower, or does not take its answer, is cut off.
-    private static readonly TimeSpan LongestBody = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan LongestAnswer = TimeSpan.FromSeconds(30);
-
     private readonly ProxyCollection _proxies;
     private readonly ToxiproxyApi _api;
     private readonly HttpServer _server;
@@ -88,12 +84,12 @@ public sealed class ToxiproxyServer : IAsyncDisposable
         try
         {
             using var slow = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-            slow.CancelAfter(LongestBody);
+            slow.CancelAfter(ApiExchange.LongestBody);
             var request = await ReadAsync(context.Request, slow.Token).ConfigureAwait(false);
             var answer = request is null
                 ? ApiAnswer.Of(ApiError.BadBody($"larger than {LargestBody} bytes"))
                 : await _api.AnswerAsync(request).ConfigureAwait(false);
-            slow.CancelAfter(LongestAnswer);
+            slow.CancelAfter(ApiExchange.LongestAnswer);
             await WriteAsync(context.Response, answer, slow.Token).ConfigureAwait(false);
         }
         catch (Exception gone) when (gone is OperationCanceledException or IOException)
@@ -105,21 +101,13 @@ public sealed class ToxiproxyServer : IAsyncDisposable
     // Null when the body is too large.
     private static async Task<ApiRequest?> ReadAsync(HttpRequest request, CancellationToken stop)
     {
-        using var body = new MemoryStream();
-        var buffer = new byte[16 * 1024];
-        int count;
-        while ((count = await request.Body.ReadAsync(buffer, stop).ConfigureAwait(false)) > 0)
+        if (await request.ReadBodyAsync(LargestBody, stop).ConfigureAwait(false) is not { } body)
         {
-            if (body.Length + count > LargestBody)
-            {
-                return null;
-            }
-
-            body.Write(buffer, 0, count);
+            return null;
         }
 
         var target = request.HttpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-        return new ApiRequest(request.Method, target, body.ToArray())
+        return new ApiRequest(request.Method, target, body)
         {
             UserAgent = request.Headers.UserAgent.ToString(),
             Host = request.Host.Value ?? "",
@@ -136,20 +124,12 @@ public sealed class ToxiproxyServer : IAsyncDisposable
             response.ContentLength = answer.Body.Length;
         }
 
-        Set(response, "X-Toxiproxy-Request-Id", answer.RequestId);
-        Set(response, "X-Content-Type-Options", answer.NoSniff ? "nosniff" : null);
-        Set(response, "Location", answer.Location);
+        response.Set("X-Toxiproxy-Request-Id", answer.RequestId);
+        response.Set("X-Content-Type-Options", answer.NoSniff ? "nosniff" : null);
+        response.Set("Location", answer.Location);
         if (!answer.Body.IsEmpty)
         {
             await response.Body.WriteAsync(answer.Body, stop).ConfigureAwait(false);
-        }
-    }
-
-    private static void Set(HttpResponse response, string header, string? value)
-    {
-        if (value is not null)
-        {
-            response.Headers[header] = value;
         }
     }
 }

@@ -7,6 +7,7 @@ using LBTool.Core.Runs;
 using LBTool.Core.Scenarios;
 using LBTool.Live.Balancers;
 using LBTool.Live.Http;
+using LBTool.Live.Tests.Load;
 using LBTool.Live.Timing;
 
 namespace LBTool.Live.Tests.Balancers;
@@ -145,5 +146,22 @@ public class FailureTests
         Assert.Equal(status, answer.StatusCode);
         Assert.Equal("b1", answer.Header(LbHeaders.Backend));
         Assert.Equal(reason, answer.Header(LbHeaders.Reason));
+    }
+
+    [Theory]
+    [InlineData(504)]
+    [InlineData(408)]
+    public async Task A_backends_own_timeout_whose_body_breaks_is_broken_and_no_timeout(int status)
+    {
+        await using var server = new RawServer(arrival => arrival.WriteAsync($"HTTP/1.1 {status} Own\r\nContent-Length: 100\r\n\r\nhalf"));
+        await using var rig = await Rig.InFrontOfAsync(new IPEndPoint(IPAddress.Loopback, server.Address.Port));
+        using var answer = await rig.SendAsync(1, stop: Stop);
+        Assert.Equal(status, (int)answer.StatusCode);
+
+        server.Arrivals.Single().Reset();
+
+        await Assert.ThrowsAnyAsync<Exception>(() => answer.Content.ReadAsByteArrayAsync(Stop));
+        await Eventually.TrueAsync(() => rig.Recording.Leases.Count == 1, "the lease has ended");
+        Assert.Equal(LeaseOutcome.Broken, rig.Recording.Leases.Read().Single().Outcome);
     }
 }

@@ -150,4 +150,46 @@ public class TcpFailureTests
         await client.SeesResetAsync();
         Assert.Equal((0, LeaseOutcome.Abandoned), (await rig.LeaseAsync()) is var lease ? (lease.Backend, lease.Outcome) : default);
     }
+
+    // Every moment between two attempts is hit in some of so many: whoever ends a lease must end the one that it saw.
+    [Fact]
+    public async Task Cuts_between_attempts_end_each_lease_once()
+    {
+        await using var rig = await TcpRig.StartAsync(backends: 6, dead: 6);
+        using var over = new CancellationTokenSource();
+        var cutting = Task.Run(() =>
+        {
+            while (!over.IsCancellationRequested)
+            {
+                foreach (var backend in rig.Pool.Backends)
+                {
+                    rig.Balancer.Cut(backend);
+                }
+            }
+        });
+        for (var client = 0; client < 500; client++)
+        {
+            await rig.DialAsync();
+        }
+
+        await Eventually.TrueAsync(() => rig.Balancer.OpenConnections == 0, "all connections are over");
+        await over.CancelAsync();
+        await cutting;
+
+        Assert.All(rig.Pool.Backends, backend => Assert.Equal(0, backend.InFlight));
+    }
+
+    // So short a timeout closes sockets at every moment, also before they begin to connect.
+    [Fact]
+    public async Task A_client_whose_socket_is_given_up_before_it_connects_is_closed_and_its_lease_ended()
+    {
+        await using var rig = await TcpRig.StartAsync(backends: 2, timeout: TimeSpan.FromMicroseconds(16));
+        for (var client = 0; client < 500; client++)
+        {
+            await rig.DialAsync();
+        }
+
+        await Eventually.TrueAsync(() => rig.Balancer.OpenConnections == 0, "all connections are over");
+        Assert.All(rig.Pool.Backends, backend => Assert.Equal(0, backend.InFlight));
+    }
 }

@@ -1,3 +1,5 @@
+using LBTool.Live.Tests.Toxiproxy;
+
 namespace LBTool.Live.Tests.Control;
 
 public class FaultEndpointTests
@@ -128,4 +130,38 @@ public class FaultEndpointTests
         Assert.Equal("200 []", await rig.AskAsync("GET", "/v1/faults"));
         Assert.Contains("\"slow\"", await client.GetStringAsync("/proxies/b1", TestContext.Current.CancellationToken));
     }
+
+    [Fact]
+    public async Task A_fault_that_begins_only_in_part_is_503_and_taken_back_where_it_failed_half_way_too()
+    {
+        await using var toxiproxy = await FlakyToxiproxy.StartAsync();
+        await using var rig = await ControlRig.StartAsync(Behind(toxiproxy));
+        var number = 0;
+        toxiproxy.FailOnce(request => request.StartsWith("POST ", StringComparison.Ordinal) && request.Contains("/toxics") && Interlocked.Increment(ref number) == 4);
+
+        Assert.StartsWith("503 ", await rig.AskAsync("POST", "/v1/faults", """{"target":"all","action":"pause"}"""), StringComparison.Ordinal);
+
+        Assert.Equal("200 []", await rig.AskAsync("GET", "/v1/faults"));
+        Assert.DoesNotContain("bandwidth", await toxiproxy.ProxiesAsync());
+    }
+
+    [Fact]
+    public async Task A_fault_that_cannot_be_ended_is_still_listed_and_keeps_no_other_from_ending()
+    {
+        await using var toxiproxy = await FlakyToxiproxy.StartAsync();
+        await using var rig = await ControlRig.StartAsync(Behind(toxiproxy));
+        await rig.AskAsync("POST", "/v1/faults", Slow);
+        await rig.AskAsync("POST", "/v1/faults", """{"name":"cable","target":"b2","action":"down"}""");
+        toxiproxy.FailOnce(request => request.Contains("{\"enabled\":true}"));
+
+        Assert.Contains("503 {\"error\":\"Faults could not be ended: ", await rig.AskAsync("DELETE", "/v1/faults"));
+        Assert.Equal(["cable"], rig.Session.Faults.All.Select(fault => fault.Name));
+        Assert.Contains("\"enabled\":false", await toxiproxy.ProxiesAsync());
+
+        Assert.Equal("204", await rig.AskAsync("DELETE", "/v1/faults"));
+        Assert.DoesNotContain("\"enabled\":false", await toxiproxy.ProxiesAsync());
+    }
+
+    private static string Behind(FlakyToxiproxy toxiproxy) =>
+        $"{{ backends: {{ count: 2, latency: 1ms }}, fault_proxy: {{ engine: toxiproxy, url: '{toxiproxy.Address}' }} }}";
 }

@@ -1,3 +1,8 @@
+using System.Text;
+using LBTool.Core.Scenarios;
+using LBTool.Core.Sessions;
+using LBTool.Live.Tests.Toxiproxy;
+
 namespace LBTool.Live.Tests.Control;
 
 public class LoadEndpointTests
@@ -58,5 +63,22 @@ public class LoadEndpointTests
         Assert.StartsWith($$"""400 {"error":"{{message}}""", await rig.AskAsync("PUT", "/v1/load", body), StringComparison.Ordinal);
 
         Assert.Contains("\"rate\":50,", await rig.AskAsync("GET", "/v1/load"));
+    }
+
+    [Fact]
+    public async Task A_load_that_fails_is_over_and_keeps_nothing_from_ending()
+    {
+        await using var toxiproxy = await FlakyToxiproxy.StartAsync();
+        var rig = await ControlRig.StartAsync($"{{ backends: {{ count: 2, latency: 1ms }}, fault_proxy: {{ engine: toxiproxy, url: '{toxiproxy.Address}' }} }}");
+        await rig.AskAsync("POST", "/v1/backends/b1/pause");
+        var reading = Bodies.Load.Read(Encoding.UTF8.GetBytes("""{"rate":"1/s"}"""));
+
+        await rig.Session.Load.SetAsync(reading with { Value = reading.Value! with { Executor = (Executor)99 } });
+
+        Assert.Equal("200 null", await rig.AskAsync("GET", "/v1/load"));
+        Assert.Contains("load ends, because it failed: ", await rig.AskAsync("GET", "/v1/events"));
+        await Assert.ThrowsAsync<ArgumentException>(() => rig.DisposeAsync().AsTask());
+        Assert.Empty(rig.Session.Faults.All);
+        Assert.Equal("{}", await toxiproxy.ProxiesAsync());
     }
 }

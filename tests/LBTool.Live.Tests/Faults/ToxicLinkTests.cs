@@ -187,4 +187,33 @@ public class ToxicLinkTests
         Assert.InRange(clean / 2, 25, 75);
         Assert.All(clients, client => Assert.True(client.Available is 0 or 2));
     }
+
+    // The client's own direction is held, so that nobody sees its end there; what comes for it has nowhere to go.
+    [Fact]
+    public async Task A_client_that_vanishes_stops_the_server_too()
+    {
+        await using var wire = Wire.Open();
+        wire.Proxy.Add("hold", Wire.Toxic("bandwidth", StreamDirection.Upstream, ("rate", 0)));
+        wire.Add("latency", ("latency", 1));
+        var (client, server) = await wire.ConnectAsync();
+        await client.SayAsync("held");
+        client.LingerState = new LingerOption(true, 0);
+        client.Dispose();
+
+        using var shortly = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+        var chunk = new byte[1_000_000];
+        var ending = await Record.ExceptionAsync(async () =>
+        {
+            for (var sent = 0; sent < 500; sent++)
+            {
+                for (var rest = chunk.AsMemory(); !rest.IsEmpty;)
+                {
+                    rest = rest[await server.SendAsync(rest, shortly.Token)..];
+                }
+            }
+        });
+
+        Assert.IsAssignableFrom<OperationCanceledException>(ending);
+        Assert.InRange(wire.Proxy.Downstream.Received, 0, 100_000_000);
+    }
 }

@@ -34,6 +34,8 @@ public class Http1ProbeTests
     [Theory]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nall well", true)]
     [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n8\r\nall well\r\n0\r\n\r\n", true)]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n6\r\nall we\r\n2;x=y\r\nll\r\n0\r\n\r\n", true)]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3;well\r\nall\r\n0\r\nwell: no\r\n\r\n", false)]
     [InlineData("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nall well", true)]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nall ill!", false)]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", false)]
@@ -145,4 +147,22 @@ public class Http1ProbeTests
     }
 
     private static IPEndPoint AddressOf(RawServer server) => new(IPAddress.Loopback, server.Address.Port);
+
+    [Fact]
+    public async Task Text_that_comes_in_pieces_across_chunks_is_found()
+    {
+        await using var server = new RawServer(async arrival =>
+        {
+            foreach (var piece in new[] { "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nal", "l ", "\r\n", "2\r\nwe\r", "\n2\r\nll\r\n0\r\n", "\r\n" })
+            {
+                await arrival.WriteAsync(piece);
+                await Task.Delay(2);
+            }
+        });
+        using var probe = new Http1Probe(AddressOf(server), Check with { Body = "all well" });
+
+        Assert.Equal(new ProbeResult(true, "status 200"), await probe.AskAsync());
+        Assert.Equal(new ProbeResult(true, "status 200"), await probe.AskAsync());
+        Assert.Equal([1, 2], server.Arrivals.Select(arrival => arrival.Turn));
+    }
 }

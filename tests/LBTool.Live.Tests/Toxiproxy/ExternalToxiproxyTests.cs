@@ -115,6 +115,43 @@ public class ExternalToxiproxyTests
         await world.DisposeAsync();
     }
 
+    [Theory]
+    [InlineData(BackendAction.Down, "{\"enabled\":true}")]
+    [InlineData(BackendAction.Kill, "{\"enabled\":true}")]
+    [InlineData(BackendAction.Pause, "DELETE ")]
+    public async Task A_fault_that_could_not_be_ended_acts_until_it_is_ended_again(BackendAction action, string failing)
+    {
+        await using var server = await FlakyToxiproxy.StartAsync();
+        await using var world = World(server.Address);
+        await world.StartAsync(Stop);
+        using var client = new HttpClient { BaseAddress = new Uri($"http://{world.Members[0].FaultProxy}"), Timeout = TimeSpan.FromSeconds(30) };
+        var fault = Fault(new ActionEffect(action));
+        await world.BeginAsync(fault);
+        server.FailOnce(request => request.Contains(failing));
+
+        Assert.Contains("not now", (await Assert.ThrowsAsync<WorldException>(() => world.EndAsync(fault))).Message);
+        await world.EndAsync(fault);
+
+        Assert.Contains("\"toxics\":[]", await server.ProxiesAsync());
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/", Stop)).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_restart_that_failed_half_way_is_taken_back()
+    {
+        await using var server = await FlakyToxiproxy.StartAsync();
+        await using var world = World(server.Address);
+        await world.StartAsync(Stop);
+        using var client = new HttpClient { BaseAddress = new Uri($"http://{world.Members[0].FaultProxy}"), Timeout = TimeSpan.FromSeconds(30) };
+        var fault = Fault(new ActionEffect(BackendAction.Restart));
+        server.FailOnce(request => request.Contains("{\"enabled\":true}"));
+
+        await Assert.ThrowsAsync<WorldException>(() => world.BeginAsync(fault));
+        await world.EndAsync(fault);
+
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/", Stop)).StatusCode);
+    }
+
     private static LiveWorld World(Uri toxiproxy)
     {
         var scenario = new Scenario(
