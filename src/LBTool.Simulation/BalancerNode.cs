@@ -54,18 +54,10 @@ internal sealed partial class BalancerNode
     public int InFlight(int index) => _replicas.Sum(replica => replica.InFlight(index));
 
     /// <summary>A fault of the pool begins, at all balancers.</summary>
-    public void Begin(PlannedFault fault) => Array.ForEach(_replicas, replica =>
-    {
-        replica.Faults.Begin(fault, Queue.Time);
-        replica.Health.MembersChanged(Queue.Time);
-    });
+    public void Begin(PlannedFault fault) => Array.ForEach(_replicas, replica => replica.Faults.Begin(fault, Queue.Time));
 
     /// <summary>A fault of the pool ends, if it acts.</summary>
-    public void End(PlannedFault fault) => Array.ForEach(_replicas, replica =>
-    {
-        replica.Faults.End(fault, Queue.Time);
-        replica.Health.MembersChanged(Queue.Time);
-    });
+    public void End(PlannedFault fault) => Array.ForEach(_replicas, replica => replica.Faults.End(fault, Queue.Time));
 
     /// <summary>Members of one balancer's pool take the next step to their full weight.</summary>
     public void Ramp(int balancer) => _replicas[balancer].Ramp(Queue.Time);

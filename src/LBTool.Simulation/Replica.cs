@@ -58,7 +58,7 @@ internal sealed class Replica
             DeadlineDue = due => queue.Add(due.Ticks, EventKind.DrainDeadline, number - 1),
             Drained = drain => simulation.Members[drain.Backend.Index].CloseIdle(),
         };
-        Faults = new PoolFaults(_pool, Drains, (target.Drain ?? DrainSpec.Default).Deadline);
+        Faults = new PoolFaults(_pool, Health, Drains, (target.Drain ?? DrainSpec.Default).Deadline);
         Line = target.Limits.Queue.Length > 0 ? new WaitingLine(_pool, target.Limits.Queue.Length) : null;
         Retrier = target.Retries is { } policy ? new Retrier(policy) : null;
         _key = algorithm.UsesKey ? target.Algorithm.Key : null;

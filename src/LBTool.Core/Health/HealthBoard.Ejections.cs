@@ -86,6 +86,8 @@ public sealed partial class HealthBoard
                 Due?.Invoke(_outliers.Next);
             }
         }
+
+        TellFreed();
     }
 
     private void EndEjection(WatchedBackend member, TimeSpan now)
@@ -143,6 +145,8 @@ public sealed partial class HealthBoard
 
             CountTrials();
         }
+
+        TellFreed();
     }
 
     private void Eject(WatchedBackend member, string reason, TimeSpan now)
@@ -166,6 +170,8 @@ public sealed partial class HealthBoard
                 Settle(member, now, $"{reason}; for {Durations.Format(length)}");
             }
         }
+
+        TellFreed();
     }
 
     private TimeSpan BeginEjection(WatchedBackend member, TimeSpan now)

@@ -27,7 +27,7 @@ public class StickySessionsTests
     public void A_weight_of_0_keeps_the_sessions_that_are_there()
     {
         var sessions = new StickySessions(_pool, OnLost.Redistribute);
-        _pool.SetWeight(_pool.Backends[1], 0);
+        _pool.SetWeight(_pool.Backends[1], 0, TimeSpan.Zero);
         Assert.Equal(SessionPick.Kept, sessions.Take(_pool.Backends[1], default, out _));
     }
 
@@ -59,7 +59,7 @@ public class StickySessionsTests
     {
         var sessions = new StickySessions(_pool, OnLost.Refuse);
         var gone = _pool.Backends[1];
-        _pool.Remove(gone);
+        _pool.Remove(gone, TimeSpan.Zero);
         Assert.Equal(SessionPick.Refused, sessions.Take(gone, default, out _));
     }
 
