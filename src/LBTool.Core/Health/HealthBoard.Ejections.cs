@@ -56,13 +56,14 @@ public sealed partial class HealthBoard
     }
 
     /// <summary>Lets this request be the trial of an ejected backend whose time is over, if there is one.</summary>
+    /// <param name="owner">The backend that has the request's session, which can be tried by it; null: any can, since it has none to lose.</param>
     /// <param name="now">Time of the run.</param>
     /// <param name="lease">The lease; end it exactly once, and let <see cref="ObserveLease"/> know.</param>
     /// <returns>False when no trial is awaited, as nearly always.</returns>
-    public bool TryTakeTrial(TimeSpan now, out Lease lease)
+    public bool TryTakeTrial(Backend? owner, TimeSpan now, out Lease lease)
     {
         lease = default;
-        return _trials > 0 && TakeTrial(now, out lease);
+        return _trials > 0 && TakeTrial(owner, now, out lease);
     }
 
     /// <summary>Does what is due: ends ejections, compares latencies.</summary>
@@ -105,11 +106,12 @@ public sealed partial class HealthBoard
         }
     }
 
-    private bool TakeTrial(TimeSpan now, out Lease lease)
+    private bool TakeTrial(Backend? owner, TimeSpan now, out Lease lease)
     {
         lock (_changing)
         {
-            var member = Members().FirstOrDefault(member => member is { Trial: Trial.Awaited, State: BackendState.Ejected });
+            var member = Members().FirstOrDefault(member =>
+                member is { Trial: Trial.Awaited, State: BackendState.Ejected } && (owner is null || owner == member.Backend));
             lease = member is null ? default : pool.TakeAnyway(member.Backend, now);
             if (member is not null)
             {

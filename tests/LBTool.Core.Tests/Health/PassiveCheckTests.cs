@@ -158,11 +158,11 @@ public class PassiveCheckTests
         var b1 = pool.Backends[0];
         var old = Take(pool, b1);
         End(board, b1, [.. Enumerable.Repeat(LeaseOutcome.Broken, 3)]);
-        Assert.False(board.TryTakeTrial(_now, out _), "its time is not over");
+        Assert.False(board.TryTakeTrial(null, _now, out _), "its time is not over");
 
         Advance(board, _due.Max);
-        Assert.True(board.TryTakeTrial(_now, out var trial));
-        Assert.False(board.TryTakeTrial(_now, out _), "one request is the trial");
+        Assert.True(board.TryTakeTrial(null, _now, out var trial));
+        Assert.False(board.TryTakeTrial(null, _now, out _), "one request is the trial");
         Assert.Equal(BackendState.Ejected, board.StateOf(b1));
 
         // One from before the ejection is not the trial.
@@ -183,14 +183,26 @@ public class PassiveCheckTests
         End(board, b1, [.. Enumerable.Repeat(LeaseOutcome.Broken, 3)]);
         Advance(board, _due.Max);
 
-        Assert.True(board.TryTakeTrial(_now, out var given));
+        Assert.True(board.TryTakeTrial(null, _now, out var given));
         board.ObserveLease(b1, LeaseOutcome.Abandoned, 0, _now - given.Start, _now);
-        Assert.True(board.TryTakeTrial(_now, out var failed));
+        Assert.True(board.TryTakeTrial(null, _now, out var failed));
         board.ObserveLease(b1, LeaseOutcome.ServerError, 500, _now - failed.Start, _now);
 
-        Assert.False(board.TryTakeTrial(_now, out _));
+        Assert.False(board.TryTakeTrial(null, _now, out _));
         Assert.Equal(_now + Seconds(20), _due.Max);
         Assert.Equal("b1 is ejected: its trial request failed (ServerError); for 20s", _events.All[^1].Text);
+    }
+
+    [Fact]
+    public void A_request_of_a_session_is_the_trial_of_its_own_backend_only()
+    {
+        var (board, pool) = Create(ThreeInARow);
+        End(board, pool.Backends[0], [.. Enumerable.Repeat(LeaseOutcome.Broken, 3)]);
+        Advance(board, _due.Max);
+
+        Assert.False(board.TryTakeTrial(pool.Backends[1], _now, out _));
+        Assert.True(board.TryTakeTrial(pool.Backends[0], _now, out var trial));
+        Assert.Same(pool.Backends[0], trial.Backend);
     }
 
     [Theory]
@@ -217,11 +229,11 @@ public class PassiveCheckTests
         Assert.Equal(BackendState.Down, board.StateOf(b1));
 
         Advance(board, _due.Max);
-        Assert.False(board.TryTakeTrial(_now, out _));
+        Assert.False(board.TryTakeTrial(null, _now, out _));
 
         board.ObserveProbe(b1, new ProbeResult(true, "status 200"), _now, _now);
         Assert.Equal(BackendState.Ejected, board.StateOf(b1));
-        Assert.True(board.TryTakeTrial(_now, out _));
+        Assert.True(board.TryTakeTrial(null, _now, out _));
     }
 
     [Fact]
