@@ -177,7 +177,7 @@ internal sealed partial class BalancerNode
     {
         ref var request = ref Requests[place];
         (request.Tried ??= []).Add(request.Lease.Backend.Index);
-        (request.FirstByte, request.Status) = (-1, 0);
+        (request.FirstByte, request.Status, request.GivenSession) = (-1, 0, null);
         request.Stamp++;
         var pick = _replicas[request.Balancer].EnterAgain(request.Number, request.Token, Queue.Time, request.Tried, out var lease);
         if (pick is SessionPick.Kept or SessionPick.Assigned)
