@@ -162,7 +162,7 @@ public sealed partial class HealthBoard
 
             var wanted = Members().Where(other => other.Admin == AdminState.Ready).ToArray();
             var ejected = wanted.Count(other => other.IsEjected);
-            if (ejected + 1 > Math.Max(1, (int)(rules.Passive!.MaxEjected * wanted.Length)))
+            if (ejected + 1 > Math.Max(1, (int)((rules.Passive!.MaxEjected * wanted.Length) + Rounding)))
             {
                 _notes.Spared(member, reason, ejected, now);
             }

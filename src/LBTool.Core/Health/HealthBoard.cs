@@ -25,6 +25,9 @@ namespace LBTool.Core.Health;
 /// <param name="clock">Time of the run.</param>
 public sealed partial class HealthBoard(Pool pool, HealthRules rules, EventBook events, Func<TimeSpan> clock)
 {
+    // A share of a number of backends may be a little off, as 58 % of 50: that makes none more or less.
+    private const double Rounding = 1e-9;
+
     private readonly Lock _changing = new();
     private readonly BoardEvents _notes = new(events, clock);
     private volatile WatchedBackend?[] _members = [];
@@ -152,7 +155,7 @@ public sealed partial class HealthBoard(Pool pool, HealthRules rules, EventBook 
     private bool IsPanic(WatchedBackend[] all)
     {
         var wanted = all.Count(member => member.Admin == AdminState.Ready);
-        return all.Count(member => member.IsWell) < rules.PanicThreshold * wanted;
+        return all.Count(member => member.IsWell) < (rules.PanicThreshold * wanted) - Rounding;
     }
 
     private bool MayBePicked(WatchedBackend member) => member.IsWell || (_panics && member.Admin == AdminState.Ready);

@@ -205,6 +205,19 @@ public class PassiveCheckTests
         Assert.Same(pool.Backends[0], trial.Backend);
     }
 
+    // 0.58 * 50 is 28.999999999999996.
+    [Fact]
+    public void A_share_that_is_a_whole_number_of_backends_is_that_number()
+    {
+        var (board, pool) = Create(ThreeInARow with { MaxEjected = 0.58 }, backends: 50);
+        foreach (var backend in pool.Backends)
+        {
+            End(board, backend, [.. Enumerable.Repeat(LeaseOutcome.Broken, 3)]);
+        }
+
+        Assert.Equal(29, pool.Backends.Count(backend => board.StateOf(backend) == BackendState.Ejected));
+    }
+
     [Theory]
     [InlineData(false, BackendState.Ejected)]
     [InlineData(true, BackendState.Up)]
