@@ -142,7 +142,12 @@ public sealed partial class HealthBoard
             }
             else if (passed == false)
             {
-                _notes.State(member, now, $"its trial request failed ({outcome}); for {Durations.Format(BeginEjection(member, now))}");
+                // Probes or people may have taken it out meanwhile.
+                var length = BeginEjection(member, now);
+                if (member.State == BackendState.Ejected)
+                {
+                    _notes.State(member, now, $"its trial request failed ({outcome}); for {Durations.Format(length)}");
+                }
             }
 
             CountTrials();

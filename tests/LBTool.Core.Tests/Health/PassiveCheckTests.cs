@@ -205,6 +205,26 @@ public class PassiveCheckTests
         Assert.Same(pool.Backends[0], trial.Backend);
     }
 
+    [Theory]
+    [InlineData(AdminState.Disabled)]
+    [InlineData(AdminState.Drained)]
+    public void A_trial_that_fails_where_people_have_taken_the_backend_out_is_no_change_of_its_state(AdminState wanted)
+    {
+        var (board, pool) = Create(ThreeInARow);
+        var b1 = pool.Backends[0];
+        End(board, b1, [.. Enumerable.Repeat(LeaseOutcome.Broken, 3)]);
+        Advance(board, _due.Max);
+        Assert.True(board.TryTakeTrial(null, _now, out var trial));
+        board.SetAdmin(b1, wanted, _now);
+        var before = _events.All.Length;
+
+        board.ObserveLease(b1, LeaseOutcome.ServerError, 500, _now - trial.Start, _now);
+
+        Assert.Equal(before, _events.All.Length);
+        board.SetAdmin(b1, AdminState.Ready, _now);
+        Assert.Equal(BackendState.Ejected, board.StateOf(b1));
+    }
+
     // 0.58 * 50 is 28.999999999999996.
     [Fact]
     public void A_share_that_is_a_whole_number_of_backends_is_that_number()
