@@ -38,7 +38,10 @@ internal sealed record ScenarioSource(string Name, string Text)
     {
         try
         {
-            return await File.ReadAllTextAsync(file, stop);
+            // Not all of it: a device may never end.
+            using var reader = new StreamReader(file);
+            var text = new char[ScenarioReader.LongestText + 1];
+            return new string(text, 0, await reader.ReadBlockAsync(text, stop));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
