@@ -114,7 +114,7 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
         ImmutableArray<IPEndPoint> addresses = [.. Members.Select(member => member.FaultProxy)];
         _health = new HealthWatch(Pool, plan, addresses, _clock, Recording.Events);
         Drains = CreateDrains();
-        _poolFaults = new PoolFaults(Pool, Drains, (Target.Drain ?? DrainSpec.Default).Deadline);
+        _poolFaults = new PoolFaults(Pool, _health.Board, Drains, (Target.Drain ?? DrainSpec.Default).Deadline);
         _balancer = CreateBalancer(Pool, addresses, _health.Board, Drains);
         await _balancer.StartAsync(stop).ConfigureAwait(false);
         await _health.StartAsync(stop).ConfigureAwait(false);
@@ -172,7 +172,7 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
     /// <param name="pooled">The same as the balancer sees it.</param>
     internal void Remove(LiveMember member, Backend pooled)
     {
-        Pool!.Remove(pooled);
+        Pool!.Remove(pooled, Now);
         _health!.Leave(pooled);
         _closing.RemoveAll(closing => closing.IsCompleted);
         _closing.Add(CloseAsync(member, pooled));
@@ -200,7 +200,6 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
         if (PoolFaults.Have(fault))
         {
             _poolFaults!.Begin(fault, Now);
-            _health!.Board.MembersChanged(Now);
             return Task.CompletedTask;
         }
 
@@ -213,7 +212,6 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
         if (PoolFaults.Have(fault))
         {
             _poolFaults!.End(fault, Now);
-            _health!.Board.MembersChanged(Now);
             return Task.CompletedTask;
         }
 

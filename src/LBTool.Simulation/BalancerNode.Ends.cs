@@ -45,7 +45,7 @@ internal sealed partial class BalancerNode
         EndLease(ref request, LeaseOutcome.ConnectFailed);
         (request.Tried ??= []).Add(request.Lease.Backend.Index);
         if (request.Tried.Count < Target.MostTries
-            && _replicas[request.Balancer].TakeOther(request.Number, request.Token, Queue.Time, request.Tried, out var lease))
+            && _replicas[request.Balancer].EnterOther(request.Number, request.Token, Queue.Time, request.Tried, out var lease))
         {
             Take(ref request, lease);
             Send(place);
@@ -75,7 +75,7 @@ internal sealed partial class BalancerNode
         ref var request = ref Requests[place];
         if (request.Waiter is { } waiter)
         {
-            _replicas[request.Balancer].Line!.Leave(waiter);
+            _replicas[request.Balancer].Admission.Leave(waiter);
             return;
         }
 

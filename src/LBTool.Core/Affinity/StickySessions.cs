@@ -15,33 +15,41 @@ public sealed class StickySessions(Pool pool, OnLost onLost)
     /// <summary>Requests that met a session whose backend was not available.</summary>
     public long Lost => Interlocked.Read(ref _lost);
 
+    /// <summary>Whether another backend may take over a session.</summary>
+    public bool MayMove => onLost == OnLost.Redistribute;
+
     /// <summary>Takes a lease for a request.</summary>
-    /// <param name="owner">The backend that has the request's session; null for a new one.</param>
+    /// <param name="owner">The backend that has the request's session; null for a new one, and afterwards for one that was lost and may move.</param>
     /// <param name="context">The time, and whom the request is for.</param>
     /// <param name="lease">The lease, when the session was kept or assigned.</param>
     /// <returns>What became of the session.</returns>
-    public SessionPick Take(Backend? owner, in PickContext context, out Lease lease)
+    public SessionPick Take(ref Backend? owner, in PickContext context, out Lease lease)
     {
-        if (owner is not null)
+        lease = default;
+        if (owner is not null && pool.TryTakeFrom(owner, context.Now, out lease))
         {
-            if (pool.TryTakeFrom(owner, context.Now, out lease))
-            {
-                return SessionPick.Kept;
-            }
-
-            if (owner.IsAvailable)
-            {
-                return SessionPick.Full;
-            }
-
-            Interlocked.Increment(ref _lost);
-            if (onLost == OnLost.Refuse)
-            {
-                return SessionPick.Refused;
-            }
+            return SessionPick.Kept;
         }
 
-        return pool.TryTake(context, out lease) ? SessionPick.Assigned : pool.IsFull ? SessionPick.Full : SessionPick.NoBackend;
+        return IsRefused(ref owner) ? SessionPick.Refused
+            : owner is not null ? SessionPick.Full
+            : pool.TryTake(context, out lease) ? SessionPick.Assigned
+            : pool.IsFull ? SessionPick.Full
+            : SessionPick.NoBackend;
+    }
+
+    /// <summary>Whether a session is lost for good: its backend is not available, and no other may have it.</summary>
+    /// <param name="owner">The backend that has the session; null afterwards when it is not available and another may.</param>
+    public bool IsRefused(ref Backend? owner)
+    {
+        if (owner is not { TakesSessions: false })
+        {
+            return false;
+        }
+
+        Interlocked.Increment(ref _lost);
+        owner = MayMove ? null : owner;
+        return owner is not null;
     }
 }
 

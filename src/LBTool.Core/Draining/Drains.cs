@@ -99,8 +99,7 @@ public sealed class Drains
             }
 
             drain = _drains[backend] = new Drain(this, backend, now, now + deadline);
-            Pool.KeepSessions(backend, HonourSticky);
-            _board.SetAdmin(backend, AdminState.Draining, now);
+            _board.SetAdmin(backend, AdminState.Draining, now, leavesSessions: HonourSticky);
             var last = _pool.Candidates.Count == 0 ? ". It was the last one: requests are answered 503" : "";
             Note(now, now, "started", backend,
                 $"{backend.Name} drains: {backend.InFlight} in flight, {Durations.Format(deadline)} to end{last}");
@@ -182,7 +181,7 @@ public sealed class Drains
             }
 
             drain.Step = DrainStep.Cutting;
-            Pool.KeepSessions(drain.Backend, false);
+            _board.SetAdmin(drain.Backend, AdminState.Draining, now);
             Note(drain.Deadline, now, "deadline", drain.Backend, $"deadline of {drain.Backend.Name}: {drain.Backend.InFlight} in flight are cut");
             return drain;
         }

@@ -30,7 +30,7 @@ public sealed class HttpBalancer : IBalancerFront
     private volatile Upstream[] _upstreams;
     private readonly RunClock _clock;
     private readonly RequestKey? _key;
-    private readonly Admission _admission;
+    private readonly HttpAdmission _admission;
     private readonly Retrier? _retrier;
     private readonly Forwarding _forwarding;
     private readonly HttpServer _server;
@@ -64,7 +64,8 @@ public sealed class HttpBalancer : IBalancerFront
             ? new Sessions(pool, sticky, options.TrustForwardedFor, options.SessionKey ?? throw new ArgumentException(
                 "Sticky sessions need a stream for the key of their cookies.", nameof(options)))
             : null;
-        _admission = new Admission(pool, sessions, options.Health, options.Queue, clock);
+        var admission = new Admission(pool, options.Sticky?.OnLost, options.Queue.Length, options.Health);
+        _admission = new HttpAdmission(admission, sessions, options.Queue.Timeout, clock);
         _retrier = options.Retries is { } policy ? new Retrier(policy) : null;
         _drainDeadline = options.DrainDeadline;
         _countCut = options.CountCut;
@@ -179,11 +180,14 @@ public sealed class HttpBalancer : IBalancerFront
         for (var number = 1; await _forwarding.ForwardAsync(context, lease, number); number++)
         {
             tried.Add(lease.Backend.Index);
-            if (!_admission.EnterAgain(context, ContextOf(context), tried, out lease))
+            var entered = _admission.EnterAgain(context, ContextOf(context), tried);
+            if (entered.Refusal is { } reason)
             {
-                Failure.AnswerUnavailable(context, "no-backend");
+                Failure.AnswerUnavailable(context, reason);
                 return;
             }
+
+            lease = entered.Lease;
         }
     }
 

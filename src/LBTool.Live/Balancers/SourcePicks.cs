@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using LBTool.Core.Affinity;
 using LBTool.Core.Balancing;
+using LBTool.Core.Limits;
 using LBTool.Live.Timing;
 
 namespace LBTool.Live.Balancers;
@@ -9,7 +10,7 @@ namespace LBTool.Live.Balancers;
 /// <summary>Picks for connections, of which nothing is known but where they come from.</summary>
 internal sealed class SourcePicks(Pool pool, TcpBalancerOptions options, RunClock clock)
 {
-    private readonly StickySessions? _sticky = options.Sticky is { } onLost ? new StickySessions(pool, onLost) : null;
+    private readonly Admission _admission = new(pool, options.Sticky, queue: 0, options.Health);
     private readonly SessionTable _sessions = new();
 
     /// <summary>The key of a client; null when nothing depends on it.</summary>
@@ -17,7 +18,7 @@ internal sealed class SourcePicks(Pool pool, TcpBalancerOptions options, RunCloc
     {
         try
         {
-            return options.UsesKey || _sticky is not null ? ClientKey.Of(((IPEndPoint)client.RemoteEndPoint!).Address) : null;
+            return options.UsesKey || options.Sticky is not null ? ClientKey.Of(((IPEndPoint)client.RemoteEndPoint!).Address) : null;
         }
         catch (SocketException)
         {
@@ -30,43 +31,25 @@ internal sealed class SourcePicks(Pool pool, TcpBalancerOptions options, RunCloc
     /// <returns>False when no backend is available, or only others than the one that has the client's session.</returns>
     public bool TryTake(ulong? client, out Lease lease)
     {
-        var context = ContextOf(client);
-        lease = default;
-        if (options.Health?.TryTakeTrial(context.Now, out lease) == true)
-        {
-            return true;
-        }
+        var owner = OwnerOf(client);
+        return Assign(client, _admission.Enter(ref owner, ContextOf(client), out lease), lease);
+    }
 
-        if (_sticky is null || client is not { } session)
-        {
-            return pool.TryTake(context, out lease);
-        }
+    /// <summary>Takes a lease on a backend that was not tried; a session moves there, if it may.</summary>
+    /// <returns>False when there is none, or the session must stay where it is.</returns>
+    public bool TryTakeOther(ulong? client, ReadOnlySpan<int> tried, out Lease lease) =>
+        Assign(client, _admission.EnterOther(OwnerOf(client), ContextOf(client), tried, out lease), lease);
 
-        var pick = _sticky.Take(_sessions.Find(session), context, out lease);
-        if (pick == SessionPick.Assigned)
+    private Backend? OwnerOf(ulong? client) => options.Sticky is not null && client is { } session ? _sessions.Find(session) : null;
+
+    private bool Assign(ulong? client, SessionPick pick, in Lease lease)
+    {
+        if (pick == SessionPick.Assigned && options.Sticky is not null && client is { } session)
         {
             _sessions.Assign(session, lease.Backend);
         }
 
         return pick is SessionPick.Kept or SessionPick.Assigned;
-    }
-
-    /// <summary>Takes a lease on a backend that was not tried; a session moves there, if it may.</summary>
-    /// <returns>False when there is none, or the session must stay where it is.</returns>
-    public bool TryTakeOther(ulong? client, ReadOnlySpan<int> tried, out Lease lease)
-    {
-        lease = default;
-        if (options.Sticky == OnLost.Refuse || !pool.TryTakeOther(ContextOf(client), tried, out lease))
-        {
-            return false;
-        }
-
-        if (_sticky is not null && client is { } session)
-        {
-            _sessions.Assign(session, lease.Backend);
-        }
-
-        return true;
     }
 
     private PickContext ContextOf(ulong? client) => options.UsesKey && client is { } key

@@ -281,8 +281,8 @@ internal sealed class Server
         request.Process!.Memory.Cache?.Put(PathOf(request));
         if (request.Process.Memory.Sessions is { } sessions)
         {
-            (request.Session, var what) = sessions.Visit(request.Session);
-            Note(request.Number, what, KeyHash.Of(request.Session));
+            (request.GivenSession, var what) = sessions.Visit(request.Session);
+            Note(request.Number, what, KeyHash.Of(request.GivenSession));
         }
 
         _answers.Begin(place);

@@ -59,8 +59,11 @@ internal struct SimulatedRequest
     /// <summary>The HTTP fault that hits it; null for none.</summary>
     public ActiveHttpFault? Fault;
 
-    /// <summary>The session's id that it carries, or that its backend has given; null for none.</summary>
+    /// <summary>The session's id that it carries; null for none.</summary>
     public string? Session;
+
+    /// <summary>The session's id that the backend of this try has given; null for none.</summary>
+    public string? GivenSession;
 
     /// <summary>Index of the backend that its cookie names; null for none.</summary>
     public int? Token;

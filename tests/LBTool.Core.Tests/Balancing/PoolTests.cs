@@ -38,7 +38,7 @@ public class PoolTests
     public void A_weight_is_a_number_of_at_least_0(double weight)
     {
         var pool = Pools.Of("round-robin", backends: 2);
-        Assert.Throws<ArgumentOutOfRangeException>(() => pool.SetWeight(pool.Backends[0], weight));
+        Assert.Throws<ArgumentOutOfRangeException>(() => pool.SetWeight(pool.Backends[0], weight, TimeSpan.Zero));
         Assert.Equal(1, pool.Backends[0].Weight);
     }
 
@@ -49,7 +49,7 @@ public class PoolTests
         var pool = Pools.Of(name, backends: 2);
         var open = pool.Take();
         pool.SetAvailable(pool.Backends[0], false, TimeSpan.Zero);
-        pool.Remove(pool.Backends[1]);
+        pool.Remove(pool.Backends[1], TimeSpan.Zero);
         Assert.False(pool.TryTake(default, out _));
         open.EndOk();
         Assert.Equal(0, open.Backend.InFlight);
@@ -63,7 +63,7 @@ public class PoolTests
     {
         var pool = Pools.Of(Pools.Rule(name), 0, 1, 1);
         Assert.DoesNotContain("b1", Picks(pool, 300));
-        pool.SetWeight(pool.Backends[0], 1);
+        pool.SetWeight(pool.Backends[0], 1, TimeSpan.Zero);
         Assert.Contains("b1", Picks(pool, 300));
     }
 
@@ -90,7 +90,7 @@ public class PoolTests
     public void Weights_are_respected_in_the_limit_and_when_they_change(string name)
     {
         var pool = Pools.Of(Pools.Rule(name), 1, 1, 2);
-        pool.SetWeight(pool.Backends[0], 5);
+        pool.SetWeight(pool.Backends[0], 5, TimeSpan.Zero);
         for (var i = 0; i < 8000; i++)
         {
             pool.Take();
@@ -122,14 +122,14 @@ public class PoolTests
                             pool.Add($"b{++added}", weight, now);
                             break;
                         case 1 when member is not null:
-                            pool.Remove(member);
+                            pool.Remove(member, now);
                             removed.Push(member);
                             break;
                         case 2 when member is not null:
                             pool.SetAvailable(member, weight > 1, now);
                             break;
                         case 3 when member is not null:
-                            pool.SetWeight(member, weight);
+                            pool.SetWeight(member, weight, now);
                             break;
                         case 4:
                             now += TimeSpan.FromSeconds(which);
@@ -173,9 +173,9 @@ public class PoolTests
         {
             var now = TimeSpan.FromSeconds(i);
             pool.SetAvailable(others[i % 5], i % 3 == 0, now);
-            pool.SetWeight(others[i % 5], i % 4);
+            pool.SetWeight(others[i % 5], i % 4, now);
             pool.Ramp(now);
-            pool.Remove(pool.Add($"x{i}", 1, now));
+            pool.Remove(pool.Add($"x{i}", 1, now), now);
         }
 
         await Task.WhenAll(picks);
