@@ -43,7 +43,7 @@ public sealed partial class HealthBoard
         var passed = passive.Judge(outcome, status);
         if (member.Trial == Trial.Running && now - latency >= member.TrialStart)
         {
-            EndTrial(member, passed, outcome, now);
+            EndTrial(member, passed, outcome == LeaseOutcome.Ok ? $"status {status}" : $"{outcome}", now);
         }
         else if (passed == true)
         {
@@ -121,7 +121,7 @@ public sealed partial class HealthBoard
     }
 
     // Who went away said nothing about the backend: the next request is the trial.
-    private void EndTrial(WatchedBackend member, bool? passed, LeaseOutcome outcome, TimeSpan now)
+    private void EndTrial(WatchedBackend member, bool? passed, string how, TimeSpan now)
     {
         lock (_changing)
         {
@@ -138,7 +138,7 @@ public sealed partial class HealthBoard
             }
             else if (passed == false)
             {
-                _notes.State(member, now, $"its trial request failed ({outcome}); for {Durations.Format(BeginEjection(member, now))}");
+                _notes.State(member, now, $"its trial request failed ({how}); for {Durations.Format(BeginEjection(member, now))}");
             }
 
             CountTrials();
