@@ -27,12 +27,16 @@ internal static class BackendTable
         Milliseconds(backend.P99Ms),
         Number(backend.Requests),
         Number(backend.Errors),
-        backend.Detail,
+        Detail(backend),
     ];
 
     /// <summary>Writes the table in plain text.</summary>
     public static void Write(IEnumerable<BackendAnswer> backends, TextWriter output) =>
         TextTable.Write([[.. Head], .. backends.Select(Row)], output);
+
+    private static string Detail(BackendAnswer backend) => backend.Drain is { LeftMs: > 0 } drain
+        ? string.Create(CultureInfo.InvariantCulture, $"{drain.LeftMs / 1000:0.0}s left, {backend.Detail}")
+        : backend.Detail;
 
     private static string Milliseconds(double? value) => value is { } ms ? string.Create(CultureInfo.InvariantCulture, $"{ms:0.0}ms") : Nothing;
 

@@ -17,8 +17,7 @@ namespace LBTool.Live.Balancers;
 internal sealed class Admission(Pool pool, Sessions? sessions, HealthBoard? health, QueueSpec queue, RunClock clock)
 {
     private const string NoBackend = "no-backend";
-    private const string Overflow = "overflow";
-    private readonly WaitingLine? _line = queue.Length > 0 ? new WaitingLine(pool, queue.Length) : null;
+    private readonly WaitingRoom? _room = WaitingRoom.Of(pool, queue, clock);
 
     /// <summary>Takes a lease for a request, or says why there is none.</summary>
     public ValueTask<Admitted> EnterAsync(HttpContext context, PickContext pick)
@@ -29,13 +28,13 @@ internal sealed class Admission(Pool pool, Sessions? sessions, HealthBoard? heal
         }
 
         var owner = sessions?.OwnerOf(context);
-        if (_line?.Count > 0)
+        if (_room?.Count > 0)
         {
             return WaitAsync(context, pick, owner);
         }
 
         var result = sessions is null ? TakeAny(pick, out var lease) : sessions.Take(owner, pick, out lease);
-        if (result == SessionPick.Full && _line is not null)
+        if (result == SessionPick.Full && _room is not null)
         {
             return WaitAsync(context, pick, owner);
         }
@@ -49,7 +48,7 @@ internal sealed class Admission(Pool pool, Sessions? sessions, HealthBoard? heal
         {
             SessionPick.Refused => new Admitted(default, "session-lost"),
             SessionPick.NoBackend => new Admitted(default, NoBackend),
-            SessionPick.Full => new Admitted(default, Overflow),
+            SessionPick.Full => new Admitted(default, WaitingRoom.Overflow),
             _ => new Admitted(lease, null),
         });
     }
@@ -77,36 +76,12 @@ internal sealed class Admission(Pool pool, Sessions? sessions, HealthBoard? heal
 
     private async ValueTask<Admitted> WaitAsync(HttpContext context, PickContext pick, Backend? owner)
     {
-        var turn = new TaskCompletionSource<Lease>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var waiter = new Waiter(pick, owner, turn.SetResult);
-        if (!_line!.Join(waiter, clock.Now))
+        var admitted = await _room!.WaitAsync(pick, owner, context.RequestAborted);
+        if (admitted.Refusal is null && owner is null)
         {
-            return new Admitted(default, Overflow);
+            sessions?.Assign(context, admitted.Lease.Backend);
         }
 
-        using (var impatience = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted))
-        {
-            await Task.WhenAny(turn.Task, PreciseTimer.Shared.DelayAsync(queue.Timeout, impatience.Token).AsTask());
-            await impatience.CancelAsync();
-        }
-
-        // Who is not in the line any more has been served, at the last moment perhaps.
-        if (_line.Leave(waiter))
-        {
-            return new Admitted(default, "queue-timeout");
-        }
-
-        var lease = await turn.Task;
-        if (owner is null)
-        {
-            sessions?.Assign(context, lease.Backend);
-        }
-
-        return new Admitted(lease, null);
+        return admitted;
     }
 }
-
-/// <summary>What became of a request that wanted a backend.</summary>
-/// <param name="Lease">Its lease, unless it was refused.</param>
-/// <param name="Refusal">Why it got none, in one word; else null.</param>
-internal readonly record struct Admitted(Lease Lease, string? Refusal);

@@ -72,12 +72,13 @@ internal sealed class BalancedConnection(TcpBalancer balancer, Socket client)
     public void Abandon() => End(LeaseOutcome.Abandoned, SocketEnd.Reset);
 
     /// <summary>Ends it, if it goes to a backend that is to be rid of its connections.</summary>
+    /// <param name="backend">That backend; null: any.</param>
     /// <returns>Whether it was cut.</returns>
-    public bool Cut(Backend backend)
+    public bool Cut(Backend? backend)
     {
         lock (_gate)
         {
-            if (!_leased || _lease.Backend != backend)
+            if (!_leased || (backend ?? _lease.Backend) != _lease.Backend)
             {
                 return false;
             }
@@ -128,20 +129,20 @@ internal sealed class BalancedConnection(TcpBalancer balancer, Socket client)
         using var operation = new SocketOperation();
         for (var tries = 0; tries < Target.MostTries && !_closed; tries++)
         {
-            var taken = tries == 0 ? picks.TryTake(key, out var lease) : picks.TryTakeOther(key, tried, out lease);
-            if (!taken || !TryBegin(lease))
+            var lease = tries == 0 ? await picks.EnterAsync(key, balancer.Stopping) : picks.TakeOther(key, tried);
+            if (lease is not { } taken || !TryBegin(taken))
             {
                 return false;
             }
 
-            if (await operation.ConnectAsync(_server!, balancer.AddressOf(lease.Backend)) == SocketError.Success)
+            if (await operation.ConnectAsync(_server!, balancer.AddressOf(taken.Backend)) == SocketError.Success)
             {
                 return true;
             }
 
             EndLease(LeaseOutcome.ConnectFailed);
             _server!.Dispose();
-            tried = [.. tried, lease.Backend.Index];
+            tried = [.. tried, taken.Backend.Index];
         }
 
         return false;

@@ -11,6 +11,7 @@ internal sealed class SourcePicks(Pool pool, TcpBalancerOptions options, RunCloc
 {
     private readonly StickySessions? _sticky = options.Sticky is { } onLost ? new StickySessions(pool, onLost) : null;
     private readonly SessionTable _sessions = new();
+    private readonly WaitingRoom? _room = WaitingRoom.Of(pool, options.Queue, clock);
 
     /// <summary>The key of a client; null when nothing depends on it.</summary>
     public ulong? KeyOf(Socket client)
@@ -26,47 +27,76 @@ internal sealed class SourcePicks(Pool pool, TcpBalancerOptions options, RunCloc
         }
     }
 
-    /// <summary>Takes the first lease for a client.</summary>
-    /// <returns>False when no backend is available, or only others than the one that has the client's session.</returns>
-    public bool TryTake(ulong? client, out Lease lease)
+    /// <summary>Takes the first lease for a client; when all backends are full it waits, if it may.</summary>
+    /// <param name="client">Its key.</param>
+    /// <param name="stopping">Cancelled when the balancer goes.</param>
+    /// <returns>Null when no backend is available or has room, or only others than the one that has the client's session.</returns>
+    public ValueTask<Lease?> EnterAsync(ulong? client, CancellationToken stopping)
     {
         var context = ContextOf(client);
-        lease = default;
-        if (options.Health?.TryTakeTrial(context.Now, out lease) == true)
+        if (options.Health?.TryTakeTrial(context.Now, out var lease) == true)
         {
-            return true;
+            return ValueTask.FromResult<Lease?>(lease);
         }
 
-        if (_sticky is null || client is not { } session)
+        var owner = _sticky is not null && client is { } session ? _sessions.Find(session) : null;
+        if (_room?.Count > 0)
         {
-            return pool.TryTake(context, out lease);
+            return WaitAsync(client, context, owner, stopping);
         }
 
-        var pick = _sticky.Take(_sessions.Find(session), context, out lease);
+        var pick = _sticky is not null && client is not null ? _sticky.Take(owner, context, out lease) : TakeAny(context, out lease);
+        if (pick == SessionPick.Full && _room is not null)
+        {
+            return WaitAsync(client, context, owner, stopping);
+        }
+
         if (pick == SessionPick.Assigned)
         {
-            _sessions.Assign(session, lease.Backend);
+            Assign(client, lease.Backend);
         }
 
-        return pick is SessionPick.Kept or SessionPick.Assigned;
+        return ValueTask.FromResult<Lease?>(pick is SessionPick.Kept or SessionPick.Assigned ? lease : null);
     }
 
-    /// <summary>Takes a lease on a backend that was not tried; a session moves there, if it may.</summary>
-    /// <returns>False when there is none, or the session must stay where it is.</returns>
-    public bool TryTakeOther(ulong? client, ReadOnlySpan<int> tried, out Lease lease)
+    /// <summary>Takes a lease on a backend that was not tried; a session moves there, if it may. Nobody waits for that.</summary>
+    /// <returns>Null when there is none, or the session must stay where it is.</returns>
+    public Lease? TakeOther(ulong? client, ReadOnlySpan<int> tried)
     {
-        lease = default;
-        if (options.Sticky == OnLost.Refuse || !pool.TryTakeOther(ContextOf(client), tried, out lease))
+        if (options.Sticky == OnLost.Refuse || !pool.TryTakeOther(ContextOf(client), tried, out var lease))
         {
-            return false;
+            return null;
         }
 
+        Assign(client, lease.Backend);
+        return lease;
+    }
+
+    private SessionPick TakeAny(in PickContext context, out Lease lease) =>
+        pool.TryTake(context, out lease) ? SessionPick.Kept : pool.IsFull ? SessionPick.Full : SessionPick.NoBackend;
+
+    private async ValueTask<Lease?> WaitAsync(ulong? client, PickContext context, Backend? owner, CancellationToken stopping)
+    {
+        var admitted = await _room!.WaitAsync(context, owner, stopping);
+        if (admitted.Refusal is not null)
+        {
+            return null;
+        }
+
+        if (owner is null)
+        {
+            Assign(client, admitted.Lease.Backend);
+        }
+
+        return admitted.Lease;
+    }
+
+    private void Assign(ulong? client, Backend backend)
+    {
         if (_sticky is not null && client is { } session)
         {
-            _sessions.Assign(session, lease.Backend);
+            _sessions.Assign(session, backend);
         }
-
-        return true;
     }
 
     private PickContext ContextOf(ulong? client) => options.UsesKey && client is { } key

@@ -148,6 +148,6 @@ public class TcpFailureTests
         await rig.Balancer.DisposeAsync();
 
         await client.SeesResetAsync();
-        Assert.Equal((0, LeaseOutcome.Abandoned), (await rig.LeaseAsync()) is var lease ? (lease.Backend, lease.Outcome) : default);
+        Assert.Equal((0, LeaseOutcome.Cut), (await rig.LeaseAsync()) is var lease ? (lease.Backend, lease.Outcome) : default);
     }
 }
