@@ -79,6 +79,9 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
 
     private Target Target => plan.Scenario.Target;
 
+    // Of the balancer itself, when it ends.
+    private TimeSpan DrainDeadline => Target.Drain?.Deadline ?? EndsAtOnce;
+
     private BalancerRow Algorithm => Core.Balancing.Balancers.Find(Target.Algorithm.Name)!;
 
     /// <inheritdoc/>
@@ -178,6 +181,14 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
         _closing.Add(CloseAsync(member, pooled));
     }
 
+    /// <summary>Drains the balancer itself, as long as the scenario says, and writes that down. Nothing else may follow but its end.</summary>
+    internal async Task DrainBalancerAsync()
+    {
+        NoteDrain("started", $"the balancer drains: {Pool!.InFlight} in flight, {Durations.Format(DrainDeadline)} to end");
+        var cut = await _balancer!.DrainAsync(DrainDeadline).ConfigureAwait(false);
+        NoteDrain("drained", $"the drain of the balancer is over{cut}");
+    }
+
     /// <inheritdoc/>
     public async Task DriveLoadAsync(CancellationToken stop)
     {
@@ -262,7 +273,9 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
                     Health = health,
                     UsesKey = Algorithm.UsesKey,
                     Sticky = Target.Sticky?.OnLost,
+                    Queue = Target.Limits.Queue,
                     CountCut = drains.CountCut,
+                    DrainDeadline = DrainDeadline,
                 },
                 _clock,
                 Recording)
@@ -280,7 +293,7 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
                     Queue = Target.Limits.Queue,
                     MaxConnections = Target.Backends.Select((spec, index) => (index, Target.LimitsOf(spec).MaxConnections)).ToImmutableDictionary(row => row.index, row => row.MaxConnections),
                     CountCut = drains.CountCut,
-                    DrainDeadline = Target.Drain?.Deadline ?? EndsAtOnce,
+                    DrainDeadline = DrainDeadline,
                 },
                 _clock,
                 Recording);
@@ -300,6 +313,8 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
         _toxiproxy!.Share(proxy, member.Backend);
         return new OwnMemberProxy(proxy);
     }
+
+    private void NoteDrain(string step, string text) => Recording.Events.Note(new RunEvent(Now, Now, RunEventKind.Drain, step, text));
 
     private Drains CreateDrains() => new(Pool!, Health!, Recording.Events, backend => _balancer!.Cut(backend))
     {

@@ -256,6 +256,44 @@ public sealed class SessionProcessTests : IDisposable
         Assert.Equal(ExitCodes.Passed, await session.WaitForExitAsync());
     }
 
+    [Theory]
+    [InlineData("60s", true, ": nothing was cut")]
+    [InlineData("100ms", false, ": cut were 1 request")]
+    public async Task A_session_that_is_told_to_end_drains_its_balancer_first(string deadline, bool isAnswered, string end)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "sends signals");
+        var scenario = Path.Combine(_state.FullName, "slow.lb.yaml");
+        await File.WriteAllTextAsync(
+            scenario, $$"""{ version: 1, name: slow, target: { backends: { count: 1, latency: 8s }, drain: { deadline: {{deadline}} } }, load: { rate: 1/s, duration: 1s } }""",
+            TestContext.Current.CancellationToken);
+        using var session = new LbtoolProcess(_state.FullName, ["start", "--scenario", scenario]);
+        await session.WaitForOutputAsync("Ctrl-C ends");
+        using var client = new HttpClient();
+        var balancer = JsonNode.Parse(await PassAsync("status --format json"))!["balancer"]!.GetValue<string>();
+        var held = client.GetAsync(balancer, TestContext.Current.CancellationToken);
+        while (!(await PassAsync("status --format json")).Contains("\"inFlight\":1", StringComparison.Ordinal))
+        {
+            Assert.False(held.IsCompleted);
+        }
+
+        await session.SignalAsync("TERM");
+
+        Assert.Equal(ExitCodes.Terminated, await session.WaitForExitAsync());
+        Assert.Contains("the balancer drains: 1 in flight", session.Output);
+        Assert.Contains($"the drain of the balancer is over{end}", session.Output);
+        if (isAnswered)
+        {
+            using var answer = await held;
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            Assert.True(answer.Headers.ConnectionClose);
+        }
+        else
+        {
+            // Told so, or broken off: whichever comes first.
+            await Record.ExceptionAsync(() => held);
+        }
+    }
+
     private async Task<LbtoolProcess> StartAsync(params string[] args)
     {
         var session = new LbtoolProcess(_state.FullName, ["start", "--backends", "2", "--latency", "1ms", .. args]);

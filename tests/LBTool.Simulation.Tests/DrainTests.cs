@@ -33,7 +33,7 @@ public class DrainTests
         Assert.All(cut, lease => Assert.Equal((0, Ms(6005)), (lease.Backend, lease.End)));
         Assert.Equal(100, result.Requests.Count(request => request.Status == 502));
         Assert.Equal([("started", Ms(5005)), ("deadline", Ms(6005)), ("drained", Ms(6005)), ("ended", Ms(7005))], Steps(result));
-        Assert.Contains(result.Events, noted => noted.Text == "b1 is drained, cut were 100 requests");
+        Assert.Contains(result.Events, noted => noted.Text == "the drain of b1 is over: cut were 100 requests");
     }
 
     [Fact]

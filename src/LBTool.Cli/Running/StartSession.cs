@@ -44,11 +44,13 @@ internal sealed class StartSession(Terminal terminal, StartOptions options)
                 await session.Load.SetAsync(load);
             }
 
-            using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
+            // The view goes on while the balancer drains: somebody may want to watch.
+            using var over = new CancellationTokenSource();
             var view = await ShowReadyAsync(session, file);
             var showing = view.ShowAsync(session, over.Token);
             _ = control.WarmUpAsync();
-            await Task.WhenAny(session.Stopped, Guard(), Ended(over.Token), showing);
+            await Task.WhenAny(session.Stopped, Guard(), Ended(stop), showing);
+            await session.DrainAsync();
             await over.CancelAsync();
             await showing;
             await view.EndAsync();

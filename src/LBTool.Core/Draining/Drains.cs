@@ -149,7 +149,7 @@ public sealed class Drains
     /// <param name="backend">Whose it was.</param>
     /// <param name="kind">What it was.</param>
     /// <param name="count">How many, 0 or more.</param>
-    public void CountCut(Backend backend, CutKind kind, int count = 1) => Find(backend)?.Count(kind, count);
+    public void CountCut(Backend backend, CutKind kind, int count = 1) => Find(backend)?.Cut.Count(kind, count);
 
     internal bool End(Drain drain, TimeSpan now)
     {
@@ -207,8 +207,7 @@ public sealed class Drains
 
             drain.Step = DrainStep.Drained;
             _board.SetAdmin(drain.Backend, AdminState.Drained, now);
-            var cut = drain.CutText();
-            Note(now, now, "drained", drain.Backend, $"{drain.Backend.Name} is drained{(cut.Length == 0 ? "" : $", cut were {cut}")}");
+            Note(now, now, "drained", drain.Backend, $"the drain of {drain.Backend.Name} is over{drain.Cut}");
         }
 
         Drained?.Invoke(drain);

@@ -43,7 +43,7 @@ public sealed partial class HealthBoard
         var passed = passive.Judge(outcome, status);
         if (member.Trial == Trial.Running && now - latency >= member.TrialStart)
         {
-            EndTrial(member, passed, outcome, now);
+            EndTrial(member, passed, outcome == LeaseOutcome.Ok ? $"status {status}" : $"{outcome}", now);
         }
         else if (passed == true)
         {
@@ -125,7 +125,7 @@ public sealed partial class HealthBoard
     }
 
     // Who went away said nothing about the backend: the next request is the trial.
-    private void EndTrial(WatchedBackend member, bool? passed, LeaseOutcome outcome, TimeSpan now)
+    private void EndTrial(WatchedBackend member, bool? passed, string how, TimeSpan now)
     {
         lock (_changing)
         {
@@ -146,7 +146,7 @@ public sealed partial class HealthBoard
                 var length = BeginEjection(member, now);
                 if (member.State == BackendState.Ejected)
                 {
-                    _notes.State(member, now, $"its trial request failed ({outcome}); for {Durations.Format(length)}");
+                    _notes.State(member, now, $"its trial request failed ({how}); for {Durations.Format(length)}");
                 }
             }
 

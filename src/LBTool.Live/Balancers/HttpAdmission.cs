@@ -14,7 +14,7 @@ namespace LBTool.Live.Balancers;
 /// <param name="clock">Time of the run.</param>
 internal sealed class HttpAdmission(Admission admission, Sessions? sessions, TimeSpan patience, RunClock clock)
 {
-    private const string Overflow = "overflow";
+    private readonly WaitingRoom _room = new(admission, patience, clock);
 
     /// <summary>Takes a lease for a request, or says why there is none.</summary>
     public ValueTask<Admitted> EnterAsync(HttpContext context, PickContext pick)
@@ -35,27 +35,8 @@ internal sealed class HttpAdmission(Admission admission, Sessions? sessions, Tim
 
     private async ValueTask<Admitted> WaitAsync(HttpContext context, PickContext pick, Backend? owner)
     {
-        var turn = new TaskCompletionSource<(SessionPick Result, Lease Lease)>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var waiter = new Waiter(pick, owner, (lease, result) => turn.SetResult((result, lease)));
-        if (!admission.Join(waiter, clock.Now))
-        {
-            return new Admitted(default, Overflow);
-        }
-
-        using (var impatience = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted))
-        {
-            await Task.WhenAny(turn.Task, PreciseTimer.Shared.DelayAsync(patience, impatience.Token).AsTask());
-            await impatience.CancelAsync();
-        }
-
-        // Who is not in the line any more has been served, at the last moment perhaps.
-        if (admission.Leave(waiter))
-        {
-            return new Admitted(default, "queue-timeout");
-        }
-
-        var (result, lease) = await turn.Task;
-        return Answer(context, result, lease);
+        var (result, lease) = await _room.WaitAsync(pick, owner, context.RequestAborted);
+        return result is { } known ? Answer(context, known, lease) : new Admitted(default, "queue-timeout");
     }
 
     private Admitted Answer(HttpContext context, SessionPick result, in Lease lease)
@@ -69,7 +50,7 @@ internal sealed class HttpAdmission(Admission admission, Sessions? sessions, Tim
         {
             SessionPick.Refused => new Admitted(default, "session-lost"),
             SessionPick.NoBackend => new Admitted(default, "no-backend"),
-            SessionPick.Full => new Admitted(default, Overflow),
+            SessionPick.Full => new Admitted(default, "overflow"),
             _ => new Admitted(lease, null),
         };
     }

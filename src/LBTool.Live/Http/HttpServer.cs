@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using LBTool.Core.Runs;
 using LBTool.Live.Tcp;
 using Microsoft.AspNetCore.Connections;
@@ -30,13 +31,15 @@ internal sealed class HttpServer : IAsyncDisposable
     /// <param name="httpVersion">1: HTTP/1.1, 2: HTTP/2 in clear text by prior knowledge. One port speaks one of them.</param>
     /// <param name="handle">Answers a request.</param>
     /// <param name="wrapConnection">Runs around each connection, when given.</param>
+    /// <param name="alsoTls">Whether it speaks TLS to those who begin with it, besides clear text.</param>
     public HttpServer(
         IPEndPoint listen,
         int httpVersion,
         RequestDelegate handle,
-        Func<ConnectionDelegate, ConnectionDelegate>? wrapConnection = null)
+        Func<ConnectionDelegate, ConnectionDelegate>? wrapConnection = null,
+        bool alsoTls = false)
     {
-        var options = new KestrelServerOptions { AddServerHeader = false };
+        var options = new KestrelServerOptions { AddServerHeader = false, AllowAlternateSchemes = alsoTls };
         RemoveLimits(options.Limits);
         options.Listen(listen, listening =>
         {
@@ -45,6 +48,11 @@ internal sealed class HttpServer : IAsyncDisposable
             if (wrapConnection is not null)
             {
                 listening.Use(wrapConnection);
+            }
+
+            if (alsoTls)
+            {
+                listening.Use(next => TlsToo.Offer(next, httpVersion == 2 ? SslApplicationProtocol.Http2 : SslApplicationProtocol.Http11));
             }
         });
         var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance);

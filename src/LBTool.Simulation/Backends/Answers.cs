@@ -100,6 +100,9 @@ internal sealed class Answers(Simulation simulation, Server server, Member membe
         member.Write(place, Chunk.Of(wrong));
     }
 
+    /// <summary>Does its part of a TLS handshake.</summary>
+    public void ShakeHands(int place) => member.Write(place, Chunk.Handshake);
+
     /// <summary>Answers a probe of the health endpoint.</summary>
     public void SayHealthy(int place)
     {

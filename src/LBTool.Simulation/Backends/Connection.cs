@@ -1,5 +1,6 @@
 using LBTool.Core.Faults;
 using LBTool.Core.Scenarios;
+using LBTool.Simulation.Requests;
 using LBTool.Simulation.Time;
 
 namespace LBTool.Simulation.Backends;
@@ -134,17 +135,27 @@ internal sealed class Connection(Simulation simulation, Member member, Links lin
         {
             var place = _place;
             _place = Idle;
-            simulation.Requests[place].Connection = null;
-            if (_then == Then.NoOther)
-            {
-                Drop();
-            }
-            else
-            {
-                links.Keep(this);
-            }
-
+            Release(ref simulation.Requests[place]);
             member.SendBack(place);
+        }
+    }
+
+    // It has carried the whole of an answer, and is free; but behind a handshake comes what it was made for.
+    private void Release(ref SimulatedRequest request)
+    {
+        if (request.Tls == TlsStep.Handshake)
+        {
+            return;
+        }
+
+        request.Connection = null;
+        if (_then == Then.NoOther || request.Tls == TlsStep.Secured)
+        {
+            Drop();
+        }
+        else
+        {
+            links.Keep(this);
         }
     }
 

@@ -181,6 +181,12 @@ internal sealed class Server
         ref var request = ref Requests[place];
         request.Stage = Stage.Elsewhere;
         request.Fault = null;
+        if (request.Tls == TlsStep.Handshake)
+        {
+            _answers.ShakeHands(place);
+            return;
+        }
+
         if (request.Probe is { Path: BackendSpec.HealthPath, Method: "GET" or "HEAD" })
         {
             AnswerProbe(place);

@@ -36,7 +36,7 @@ public class DrainsTests
         Assert.Equal((DrainStep.Drained, 0, TimeSpan.Zero), ProgressAt(drain, 4));
         Assert.Null(drains.NextDue);
         Assert.Equal(["b1"], _closed);
-        Assert.Equal(["2s started: b1 drains: 1 in flight, 5s to end", "4s drained: b1 is drained"], Steps);
+        Assert.Equal(["2s started: b1 drains: 1 in flight, 5s to end", "4s drained: the drain of b1 is over: nothing was cut"], Steps);
         Assert.Empty(drain.ProgressAt(At(4)).Cut);
     }
 
@@ -57,7 +57,7 @@ public class DrainsTests
             [
                 "2s started: b1 drains: 3 in flight, 5s to end",
                 "7s deadline: deadline of b1: 3 in flight are cut",
-                "7s drained: b1 is drained, cut were 2 requests, 1 WebSocket, 2 idle connections",
+                "7s drained: the drain of b1 is over: cut were 2 requests, 1 WebSocket, 2 idle connections",
             ], Steps);
     }
 
