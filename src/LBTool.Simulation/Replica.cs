@@ -10,6 +10,7 @@ using LBTool.Core.Randomness;
 using LBTool.Core.Retries;
 using LBTool.Core.Runs;
 using LBTool.Simulation.Time;
+using Ending = LBTool.Core.Faults.Ending;
 
 namespace LBTool.Simulation;
 
@@ -56,7 +57,7 @@ internal sealed class Replica
         {
             HonourSticky = target is { Drain.HonourSticky: true, Sticky: not null },
             DeadlineDue = due => queue.Add(due.Ticks, EventKind.DrainDeadline, number - 1),
-            Drained = drain => simulation.Members[drain.Backend.Index].CloseIdle(),
+            Drained = drain => simulation.Members[drain.Backend.Index].EndIdle(Ending.Close),
         };
         Faults = new PoolFaults(_pool, Drains, (target.Drain ?? DrainSpec.Default).Deadline);
         Line = target.Limits.Queue.Length > 0 ? new WaitingLine(_pool, target.Limits.Queue.Length) : null;

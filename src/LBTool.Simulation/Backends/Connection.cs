@@ -24,6 +24,9 @@ internal sealed class Connection(Simulation simulation, Member member, Links lin
     /// <summary>Its place among all connections.</summary>
     public int Number => number;
 
+    /// <summary>Whether it has ended.</summary>
+    public bool IsClosed => _closed;
+
     /// <summary>Carries a request to the backend.</summary>
     public void Ask(int place)
     {
@@ -134,13 +137,14 @@ internal sealed class Connection(Simulation simulation, Member member, Links lin
         {
             var place = _place;
             _place = Idle;
-            simulation.Requests[place].Connection = null;
             if (_then == Then.NoOther)
             {
+                simulation.Requests[place].Connection = null;
                 Drop();
             }
-            else
+            else if (!simulation.Traffic.KeepsConnections)
             {
+                simulation.Requests[place].Connection = null;
                 links.Keep(this);
             }
 
@@ -155,6 +159,10 @@ internal sealed class Connection(Simulation simulation, Member member, Links lin
         if (place != Idle)
         {
             member.Lose(place, ending);
+        }
+        else
+        {
+            simulation.Balancer.EndIdle(this, ending);
         }
     }
 
