@@ -29,6 +29,9 @@ internal sealed partial class BalancerNode
     private readonly bool _isTcp;
     private readonly Deadlines _deadlines;
 
+    // Where clients keep TCP connections; else null.
+    private readonly IdleConnections? _idle;
+
     public BalancerNode(Simulation simulation)
     {
         _simulation = simulation;
@@ -40,6 +43,7 @@ internal sealed partial class BalancerNode
         _perTryTimeout = target.Retries?.PerTryTimeout;
         _queueTimeout = target.Limits.Queue.Timeout;
         _isTcp = target.Protocol == Protocol.Tcp;
+        _idle = simulation.Traffic.KeepsConnections ? new IdleConnections(simulation.Plan.Scenario.Load.Clients) : null;
         _deadlines = new Deadlines(Queue, Requests, EventKind.BalancerDeadlines, _timeout);
     }
 
@@ -88,6 +92,12 @@ internal sealed partial class BalancerNode
         if (request.Pick == SessionPick.Refused)
         {
             Refuse(place);
+            return;
+        }
+
+        if (_idle?.TakeLast(_simulation.Traffic.ClientOf(request.Number)) is { } kept)
+        {
+            GoOn(place, kept);
             return;
         }
 

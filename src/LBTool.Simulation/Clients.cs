@@ -201,6 +201,7 @@ internal sealed class Clients
     {
         if (_sending == 0 && Requests.Count == 0)
         {
+            _simulation.Balancer.EndIdle();
             _over.TrySetResult();
         }
     }

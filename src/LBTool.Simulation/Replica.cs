@@ -10,6 +10,7 @@ using LBTool.Core.Randomness;
 using LBTool.Core.Retries;
 using LBTool.Core.Runs;
 using LBTool.Simulation.Time;
+using Ending = LBTool.Core.Faults.Ending;
 
 namespace LBTool.Simulation;
 
@@ -55,7 +56,7 @@ internal sealed class Replica
         {
             HonourSticky = target is { Drain.HonourSticky: true, Sticky: not null },
             DeadlineDue = due => queue.Add(due.Ticks, EventKind.DrainDeadline, number - 1),
-            Drained = drain => simulation.Members[drain.Backend.Index].CloseIdle(),
+            Drained = drain => simulation.Members[drain.Backend.Index].EndIdle(Ending.Close),
         };
         Faults = new PoolFaults(_pool, Health, Drains, (target.Drain ?? DrainSpec.Default).Deadline);
         Admission = new Admission(_pool, target.Sticky?.OnLost, target.Limits.Queue.Length, Health);

@@ -20,6 +20,9 @@ namespace LBTool.Live.Http;
 /// </summary>
 internal sealed class HttpServer : IAsyncDisposable
 {
+    // A key of 64 KB fits in, wherever a request carries it and however much of it is escaped.
+    private const int LargestHead = 256 * 1024;
+
     // How long open requests may go on when the server is disposed.
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(250);
 
@@ -91,12 +94,15 @@ internal sealed class HttpServer : IAsyncDisposable
         _server.Dispose();
     }
 
-    // A chaos tool has slow and huge bodies on purpose; Kestrel would cut them and the result would be about Kestrel.
+    // A chaos tool has slow and huge requests on purpose; Kestrel would cut them and the result would be about Kestrel.
     private static void RemoveLimits(KestrelServerLimits limits)
     {
         limits.MaxRequestBodySize = null;
         limits.MinRequestBodyDataRate = null;
         limits.MinResponseDataRate = null;
+        limits.MaxRequestLineSize = LargestHead;
+        limits.MaxRequestHeadersTotalSize = LargestHead;
+        limits.Http2.MaxRequestHeaderFieldSize = LargestHead;
     }
 
     /// <summary>Hands each request to the handler, in one context object for the life of a connection.</summary>

@@ -20,7 +20,7 @@ internal sealed class Answers(Simulation simulation, Server server, Member membe
 
     // The answer over TCP, whatever its status; null over HTTP.
     private readonly Chunk? _line = simulation.Plan.Scenario.Target.Protocol == Protocol.Tcp
-        ? Chunk.Line(simulation.Plan.Scenario.Target.Backends[member.Index].BodyBytes)
+        ? Chunk.Line(simulation.Plan.Scenario.Target.Backends[member.Index].BodyBytes, simulation.Traffic.KeepsConnections)
         : null;
 
     private readonly BackendSpec _health = simulation.Plan.Scenario.Target.Backends[member.Index] with { BodyBytes = Healthy.Length };

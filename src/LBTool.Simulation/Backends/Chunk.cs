@@ -24,8 +24,8 @@ internal readonly record struct Chunk(int Head, int Body, Then Then)
     /// <summary>What a backend says in a TLS handshake, its certificate included.</summary>
     public static Chunk Handshake { get; } = new(HandshakeBytes, 0, Then.Nothing);
 
-    /// <summary>A line over TCP, with which its connection ends.</summary>
-    public static Chunk Line(int bytes) => new(0, bytes, Then.NoOther);
+    /// <summary>A line over TCP, with which its connection ends unless it is kept.</summary>
+    public static Chunk Line(int bytes, bool isKept) => new(0, bytes, isKept ? Then.Nothing : Then.NoOther);
 
     /// <summary>All of the answer to a request whose work is done, or its first piece.</summary>
     /// <param name="spec">Who answers.</param>

@@ -25,6 +25,9 @@ internal sealed class Connection(Simulation simulation, Member member, Links lin
     /// <summary>Its place among all connections.</summary>
     public int Number => number;
 
+    /// <summary>Whether it has ended.</summary>
+    public bool IsClosed => _closed;
+
     /// <summary>Carries a request to the backend.</summary>
     public void Ask(int place)
     {
@@ -148,13 +151,14 @@ internal sealed class Connection(Simulation simulation, Member member, Links lin
             return;
         }
 
-        request.Connection = null;
         if (_then == Then.NoOther || request.Tls == TlsStep.Secured)
         {
+            request.Connection = null;
             Drop();
         }
-        else
+        else if (!simulation.Traffic.KeepsConnections || request.Probe is not null)
         {
+            request.Connection = null;
             links.Keep(this);
         }
     }
@@ -166,6 +170,10 @@ internal sealed class Connection(Simulation simulation, Member member, Links lin
         if (place != Idle)
         {
             member.Lose(place, ending);
+        }
+        else
+        {
+            simulation.Balancer.EndIdle(this, ending);
         }
     }
 

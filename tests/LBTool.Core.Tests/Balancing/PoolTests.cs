@@ -100,6 +100,38 @@ public class PoolTests
         Assert.InRange(pool.Backends[2].InFlight, 2000 * 0.75, 2000 * 1.25);
     }
 
+    // Any weights. Of leases that are never ended each backend comes to hold what it is due, within a turn of its own
+    // (in-flight / weight moves in steps of 1), five deviations of chance where chance draws, and, on a ring, five of what
+    // its 160 points a unit are uneven: 5/√160 = 40 %.
+    [Theory]
+    [InlineData("weighted-round-robin", 0, 0.0)]
+    [InlineData("least-connections", 0, 0.0)]
+    [InlineData("least-response-time", 0, 0.0)]
+    [InlineData("weighted-random", 5, 0.0)]
+    [InlineData("power-of-two-choices", 5, 0.0)]
+    [InlineData("maglev", 5, 0.01)]
+    [InlineData("rendezvous", 5, 0.02)]
+    [InlineData("consistent-hash", 5, 0.4)]
+    [InlineData("bounded-load-hash", 5, 0.4)]
+    public void Any_weights_are_respected_in_the_limit(string name, int deviations, double uneven) =>
+        Gen.Int[1, 9].Array[2, 6].Sample(
+            weights =>
+            {
+                const int Leases = 3000;
+                var pool = Pools.Of(Pools.Rule(name), [.. weights.Select(weight => (double)weight)]);
+                for (var i = 0; i < Leases; i++)
+                {
+                    pool.Take();
+                }
+
+                Assert.All(pool.Backends, backend =>
+                {
+                    var due = Leases * backend.Weight / weights.Sum();
+                    Assert.InRange(Math.Abs(backend.InFlight - due), 0, backend.Weight + 1 + (deviations * Math.Sqrt(due)) + (uneven * due));
+                });
+            },
+            iter: 40, threads: 1);
+
     // Steps of a pool's life in any order: a pick is always one of those available, and none throws.
     [Theory]
     [MemberData(nameof(Names))]
