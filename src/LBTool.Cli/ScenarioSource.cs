@@ -38,7 +38,7 @@ internal sealed record ScenarioSource(string Name, string Text)
     {
         try
         {
-            return await File.ReadAllTextAsync(file, stop);
+            return await TextFile.ReadAsync(file, stop);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -46,7 +46,7 @@ internal static class ReportCommand
         var file = Directory.Exists(path) ? Path.Combine(path, ReportFormats.All.First(row => row.Id == "json").FileName) : path;
         try
         {
-            return SummaryReader.Parse(await File.ReadAllTextAsync(file, stop));
+            return SummaryReader.Parse(await TextFile.ReadAsync(file, stop));
         }
         catch (FormatException problem)
         {
