@@ -38,7 +38,7 @@ internal sealed record ScenarioSource(string Name, string Text)
     {
         try
         {
-            return await TextFile.ReadAsync(file, stop);
+            return await TextFile.ReadAsync(file, ScenarioReader.LongestText + 1, stop);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -1,30 +1,22 @@
-using System.Text;
-
 namespace LBTool.Cli;
 
-/// <summary>Reads what a user names: it may be a pipe that nobody writes, or never ends.</summary>
+/// <summary>Reads what a user names: it may be a pipe that nobody writes to, or a device that never ends.</summary>
 internal static class TextFile
 {
-    // The largest scenario or summary is a fraction of it.
-    private const int Longest = 256 * 1024 * 1024;
-
-    /// <summary>All of its text.</summary>
-    /// <exception cref="IOException">It cannot be read, or is longer than any file that lbtool reads.</exception>
+    /// <summary>Its text, as far as that many characters.</summary>
+    /// <exception cref="IOException">It cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">It cannot be read.</exception>
     /// <exception cref="OperationCanceledException">On <paramref name="stop"/>, also while the system waits for a writer to open it.</exception>
-    public static Task<string> ReadAsync(string file, CancellationToken stop) => Task.Run(() => Read(file, stop), stop).WaitAsync(stop);
+    public static Task<string> ReadAsync(string file, int atMost, CancellationToken stop) => Task.Run(() => Read(file, atMost, stop), stop).WaitAsync(stop);
 
-    private static async Task<string> Read(string file, CancellationToken stop)
+    private static async Task<string> Read(string file, int atMost, CancellationToken stop)
     {
         using var reader = new StreamReader(file);
-        var text = new StringBuilder();
+        var text = new System.Text.StringBuilder();
         var buffer = new char[64 * 1024];
-        while (await reader.ReadAsync(buffer, stop) is > 0 and var length)
+        while (text.Length < atMost && await reader.ReadAsync(buffer.AsMemory(0, Math.Min(buffer.Length, atMost - text.Length)), stop) is > 0 and var length)
         {
-            if (text.Append(buffer, 0, length).Length > Longest)
-            {
-                throw new IOException($"it is longer than {Longest / 1024 / 1024} MiB");
-            }
+            text.Append(buffer, 0, length);
         }
 
         return text.ToString();

@@ -13,7 +13,7 @@ namespace LBTool.Cli.Tests;
 public class HealthParityTests
 {
     private const int AtATime = 3;
-    private const int MostTries = 3;
+    private const int MostTries = 6;
 
     private static readonly string[] Names =
         ["fall-rise", "flapping", "shallow-probe", "lying-probe", "hung-probe", "panic", "correlated-failure", "black-hole", "recovery-stampede"];

@@ -6,28 +6,29 @@ namespace LBTool.Cli.Tests;
 /// <summary>The built lbtool as a process of its own, for what only a process has: signals and its end.</summary>
 internal sealed class LbtoolProcess : IDisposable
 {
-    private static readonly string SharedState = Directory.CreateTempSubdirectory("lbtool-state-").FullName;
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
     private readonly StringBuilder _output = new();
     private readonly StringBuilder _error = new();
     private readonly Process _process;
+    private readonly DirectoryInfo? _ownState;
 
     public LbtoolProcess(params IEnumerable<string> args)
         : this(state: null, args)
     {
     }
 
-    /// <param name="state">Folder of its session files; null for one that all processes of this test run share.</param>
+    /// <param name="state">Folder of its session files; null for one of its own.</param>
     /// <param name="args">Its command line.</param>
     /// <param name="environment">More variables of its environment.</param>
     public LbtoolProcess(string? state, IEnumerable<string> args, params (string Name, string Value)[] environment)
     {
+        _ownState = state is null ? Directory.CreateTempSubdirectory("lbtool-state-") : null;
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "lbtool.dll"), .. args])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             RedirectStandardInput = state is not null,
-            Environment = { ["LBTOOL_STATE"] = state ?? SharedState },
+            Environment = { ["LBTOOL_STATE"] = state ?? _ownState!.FullName },
         };
         foreach (var (name, value) in environment)
         {
@@ -83,9 +84,11 @@ internal sealed class LbtoolProcess : IDisposable
         if (!_process.HasExited)
         {
             _process.Kill(entireProcessTree: true);
+            _process.WaitForExit();
         }
 
         _process.Dispose();
+        _ownState?.Delete(recursive: true);
     }
 
     private static void Append(StringBuilder text, string? line)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using LBTool.Core.Balancing;
 using LBTool.Core.Measurements;
 using LBTool.Core.Plans;
@@ -14,9 +15,14 @@ namespace LBTool.Cli.Tests;
 /// </summary>
 public class ParityTests
 {
-    private const int MostTries = 5;
+    private const int MostTries = 20;
     private const ulong Seed = 7;
     private static readonly TimeSpan FaultStart = TimeSpan.FromMilliseconds(50);
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    // How much later than in the pretend world a request may end.
+    private static readonly TimeSpan Hiccup = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Each over both protocols.</summary>
     public static MatrixTheoryData<string, string> Algorithms => new(Balancers.All.Select(row => row.Name), ["http", "tcp"]);
@@ -81,14 +87,11 @@ public class ParityTests
         var learns = algorithm is "least-response-time" or "peak-ewma";
         var (latencies, compared) = learns ? (new[] { "1ms", "150ms", "400ms", "900ms" }, 15) : (["1ms", "5ms", "15ms", "30ms"], 40);
         var backends = string.Join(", ", latencies.Select((latency, index) => $"{{ name: b{index + 1}, latency: {latency} }}"));
-        var plan = Plan($"protocol: {protocol}, algorithm: {algorithm}, backends: [{backends}]", learns ? "8s" : "3s", fault: "");
+        var plan = Plan($"protocol: {protocol}, algorithm: {algorithm}, backends: [{backends}]", fault: "");
 
-        var live = await RunLiveAsync(plan);
+        var (simulated, live) = await RunBothAsync(plan, compared);
 
-        // A busy machine gets through fewer.
-        compared = Math.Min(compared, live.Leases.Length);
-        Assert.True(compared >= 12, $"only {compared} picks");
-        Assert.Equal(Picks(Simulate(plan), compared), Picks(live, compared));
+        Assert.Equal(Picks(simulated, compared), Picks(live, compared));
     }
 
     [Theory]
@@ -105,10 +108,9 @@ public class ParityTests
     [InlineData("algorithm: { name: ip-hash, key: \"query:user\" }", "keys: { count: 50, also: \"query:user\" }")]
     public async Task Sessions_and_keys_go_to_the_same_backends_which_find_the_same(string target, string load = "")
     {
-        var plan = Plan($"{target}, backends: {{ count: 4, cache: {{ size: 8, hit: 1ms, miss: 2ms }}, sessions: true }}", "1s", fault: "", load);
+        var plan = Plan($"{target}, backends: {{ count: 4, cache: {{ size: 8, hit: 1ms, miss: 2ms }}, sessions: true }}", fault: "", load);
 
-        var simulated = Simulate(plan);
-        var live = await RunLiveAsync(plan);
+        var (simulated, live) = await RunBothAsync(plan, 60);
 
         Assert.Equal(Picks(simulated, 30), Picks(live, 30));
         Assert.Equal(Findings(simulated, 60), Findings(live, 60));
@@ -124,16 +126,9 @@ public class ParityTests
         var stalls = fault.Contains("hang") || fault.Contains("1m") || fault.Contains("pause") || fault.Contains("workers: 0");
         var plan = Plan(
             $"timeout: {(stalls ? "2s" : "20s")}, backends: {{ count: 2, body: 1000B, cache: {{ size: 9, hit: 1ms, miss: 200ms }}, {backend} }}",
-            stalls ? "8s" : "2s",
-            fault.Length == 0 ? "" : $"{{ name: f, at: {Durations.Format(FaultStart)}, target: b1, {fault} }}");
+            FaultOnB1(fault));
 
-        var simulated = Outcomes(Simulate(plan));
-        var live = Outcomes(await RunLiveAsync(plan));
-
-        // Those that the end of the fault let go may have another outcome: how many came before it is a matter of time.
-        var compared = Math.Min(Math.Min(simulated.Length, live.Length) - 1, 60);
-        Assert.True(compared >= 5, $"only {compared} requests");
-        Assert.Equal(simulated.Take(compared), live.Take(compared));
+        await AssertSameAsync(plan, stalls ? 6 : 60, Outcomes);
     }
 
     // The same fault as above, and what the balancer makes of it where it may try again or must keep to a limit.
@@ -151,15 +146,9 @@ public class ParityTests
     {
         var plan = Plan(
             $"timeout: 400ms, {rules}, backends: {{ count: 2, body: 1000B, cache: {{ size: 9, hit: 1ms, miss: 200ms }} }}",
-            "2s",
-            $"{{ name: f, at: {Durations.Format(FaultStart)}, target: b1, {fault} }}");
+            FaultOnB1(fault));
 
-        var simulated = Outcomes(Simulate(plan));
-        var live = Outcomes(await RunLiveAsync(plan));
-
-        var compared = Math.Min(Math.Min(simulated.Length, live.Length) - 1, 60);
-        Assert.True(compared >= 5, $"only {compared} requests");
-        Assert.Equal(simulated.Take(compared), live.Take(compared));
+        await AssertSameAsync(plan, fault.Contains("hang") ? 10 : 60, Outcomes);
     }
 
     // A slow answer is under way when the fault begins, as above: by the service time here, which the same request meets.
@@ -169,28 +158,31 @@ public class ParityTests
     {
         var plan = Plan(
             $"protocol: tcp, timeout: 400ms, backends: {{ count: 2, body: 1000B, latency: 120ms, {backend} }}",
-            "3s",
-            fault.Length == 0 ? "" : $"{{ name: f, at: {Durations.Format(FaultStart)}, target: b1, {fault} }}");
+            FaultOnB1(fault));
 
-        var simulated = ConnectionOutcomes(Simulate(plan));
-        var live = ConnectionOutcomes(await RunLiveAsync(plan));
-
-        var compared = Math.Min(Math.Min(simulated.Length, live.Length) - 1, 15);
-        Assert.True(compared >= 5, $"only {compared} requests");
-        Assert.Equal(simulated.Take(compared), live.Take(compared));
+        await AssertSameAsync(plan, 12, ConnectionOutcomes);
     }
+
+    private static async Task AssertSameAsync(RunPlan plan, int compared, Func<RunResult, string[]> outcomes)
+    {
+        var (simulated, live) = await RunBothAsync(plan, compared);
+        Assert.Equal(outcomes(simulated).Take(compared), outcomes(live).Take(compared));
+    }
+
+    private static string FaultOnB1(string fault) =>
+        fault.Length == 0 ? "" : $"{{ name: f, at: {Durations.Format(FaultStart)}, target: b1, {fault} }}";
 
     private static (long, int, Finding, ulong)[] Findings(RunResult result, int count) =>
         [.. result.Findings.Take(count).Select(finding => (finding.Request, finding.Backend, finding.What, finding.Session))];
 
-    private static RunPlan Plan(string target, string duration, string fault, string load = "")
+    private static RunPlan Plan(string target, string fault, string load = "")
     {
         var reading = ScenarioReader.Read(
             $$"""
             version: 1
             name: parity
             target: { {{target}} }
-            load: { executor: constant-vus, vus: 1, duration: {{duration}}, timeout: 10s, {{load}} }
+            load: { executor: constant-vus, vus: 1, duration: 2m, timeout: 30s, {{load}} }
             faults: [{{fault}}]
             """,
             "parity.lb.yaml");
@@ -198,39 +190,69 @@ public class ParityTests
         return Planner.Plan(reading.Scenario!, Seed);
     }
 
-    private static RunResult Simulate(RunPlan plan)
+    // Each ends as soon as there is enough to compare, one request more included: the end cuts the last one off.
+    private static async Task<(RunResult Simulated, RunResult Live)> RunBothAsync(RunPlan plan, int compared)
     {
-        var world = new SimulatedWorld(plan);
-        var conductor = new Conductor(plan, world, TimeProvider.System, "test");
-        var result = world.Run(conductor, TestContext.Current.CancellationToken);
-        Assert.Null(conductor.Failure);
-        return result;
-    }
-
-    private static async Task<RunResult> RunLiveAsync(RunPlan plan)
-    {
+        var pretended = new SimulatedWorld(plan);
+        var simulated = await RunAsync(pretended, (conductor, stop) => Task.FromResult(pretended.Run(conductor, stop)));
         for (var tries = 0; tries < MostTries; tries++)
         {
-            await using var world = new LiveWorld(plan);
-            var result = await new Conductor(plan, world, TimeProvider.System, "test").RunAsync(TestContext.Current.CancellationToken);
-            Assert.Equal(RunEnd.Completed, result.End);
-            if (Comparable(result))
+            await using var real = new LiveWorld(plan);
+            var live = await RunAsync(real, (conductor, stop) => conductor.RunAsync(stop));
+            if (Comparable(simulated, live, compared))
             {
-                return result;
+                return (simulated, live with { Attempts = await ArrivalsAsync(real, compared, Arrivals(simulated.Attempts, compared)) });
             }
         }
 
-        Assert.Fail($"in {MostTries} runs, requests of a single user always overlapped, or a fault began too late");
-        return null!;
+        Assert.Fail($"in {MostTries} runs, requests of a single user always overlapped or took too long, or a fault began too late");
+        return default;
+
+        async Task<RunResult> RunAsync(IWorld world, Func<Conductor, CancellationToken, Task<RunResult>> run)
+        {
+            using var enough = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+            var conductor = new Conductor(plan, world, TimeProvider.System, "test")
+            {
+                Progress = progress =>
+                {
+                    if (progress.Recording.Requests.Count > compared)
+                    {
+                        enough.Cancel();
+                    }
+                },
+            };
+            var result = await run(conductor, enough.Token);
+            Assert.Null(conductor.Failure);
+            Assert.True(result.Requests.Length > compared, $"only {result.Requests.Length} requests");
+            return result;
+        }
     }
+
+    // What a frozen backend was sent arrives when the run's end has let it go on: a moment later, so they are waited for.
+    private static async Task<RecordList<AttemptRecord>> ArrivalsAsync(LiveWorld world, int compared, int expected)
+    {
+        var patience = Stopwatch.StartNew();
+        while (Arrivals(world.Recording.Attempts.Read(), compared) < expected && patience.Elapsed < Patience)
+        {
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
+
+        return world.Recording.Attempts.ToList().OrderedBy(attempt => attempt.At);
+    }
+
+    private static int Arrivals(IEnumerable<AttemptRecord> attempts, int compared) => attempts.Count(attempt => attempt.Request <= compared);
 
     // The real balancer ends a lease a moment after the client has the answer. Where a busy machine lets the client's
     // next request overtake that, two were in flight, and the run says nothing about concurrency 1. Nor does one whose
-    // fault began before the first request had arrived, or when it was over.
-    private static bool Comparable(RunResult result) =>
-        result.Leases.Zip(result.Leases.Skip(1)).All(pair => pair.First.End < pair.Second.Start)
-        && result.Events.Where(noted => noted.Kind == RunEventKind.FaultStart).All(noted =>
-            result.Attempts[0].At < FaultStart && noted.At < FaultStart + TimeSpan.FromMilliseconds(100));
+    // fault began before the first request had arrived, or when it was over, or whose requests were held up so that
+    // they may have met a timeout which they would not have met otherwise.
+    private static bool Comparable(RunResult simulated, RunResult live, int compared) =>
+        live.Leases.Zip(live.Leases.Skip(1)).All(pair => pair.First.End < pair.Second.Start)
+        && live.Requests.Take(compared).Zip(simulated.Requests).All(pair => Length(pair.First) < Length(pair.Second) + Hiccup)
+        && live.Events.Where(noted => noted.Kind == RunEventKind.FaultStart).All(noted =>
+            live.Attempts[0].At < FaultStart && noted.At < FaultStart + TimeSpan.FromMilliseconds(100));
+
+    private static TimeSpan Length(RequestRecord request) => request.Done - request.Sent;
 
     private static int[] Picks(RunResult result, int compared)
     {

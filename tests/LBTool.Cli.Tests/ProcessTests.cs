@@ -138,10 +138,10 @@ public sealed partial class ProcessTests : IDisposable
     [Fact]
     public async Task A_Toxiproxy_that_is_not_there_is_an_error_of_the_environment()
     {
-        using var free = new TcpListener(IPAddress.Loopback, 0);
-        free.Start();
-        var port = ((IPEndPoint)free.LocalEndpoint).Port;
-        free.Stop();
+        // Bound and not listening: nobody else gets the port, and connects are refused.
+        using var held = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        held.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var port = ((IPEndPoint)held.LocalEndPoint!).Port;
         using var lbtool = new LbtoolProcess("start", "--toxiproxy", $"http://127.0.0.1:{port}");
 
         Assert.Equal(ExitCodes.Environment, await lbtool.WaitForExitAsync());

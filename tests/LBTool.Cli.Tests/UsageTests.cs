@@ -26,6 +26,7 @@ public sealed class UsageTests : IDisposable
     [InlineData("start --backends 0", "--backends '0': must be a whole number from 1 to 1000")]
     [InlineData("start --latency 10", "--latency '10': must be a number with a unit")]
     [InlineData("start --port 65536", "--port '65536': must be a whole number from 0 to 65535")]
+    [InlineData("backend set b1", "nothing to change: give --weight, --latency, --jitter, --concurrency, --queue, --errors")]
     [InlineData("completions tcsh", "'tcsh': must be one of bash, zsh, fish, pwsh")]
     [InlineData("schema report", "'report': must be one of scenario, summary")]
     [InlineData("scenarios shwo", "unknown command 'shwo'")]
@@ -144,5 +145,32 @@ public sealed class UsageTests : IDisposable
         var file = Path.Combine(_folder.FullName, "empty.lb.yaml");
         File.WriteAllText(file, text);
         return file;
+    }
+
+    [Fact]
+    public async Task A_scenario_that_never_ends_is_too_large()
+    {
+        if (!File.Exists("/dev/zero"))
+        {
+            Assert.Skip("the system has no file that never ends");
+        }
+
+        var wrong = await TestTerminal.RunAsync("check", "/dev/zero");
+
+        Assert.Equal(ExitCodes.Usage, wrong.Code);
+        Assert.Contains("the file is too large: more than 1,000,000 characters", wrong.Error);
+    }
+
+    [Fact]
+    public async Task Copies_that_would_share_a_name_are_refused()
+    {
+        var file = Path.Combine(_folder.FullName, "names.lb.yaml");
+        await File.WriteAllTextAsync(file, "version: 1\nname: x\ntarget: { backends: [{ name: b1 }, { name: b1-2 }] }\nload: { rate: 1/s, duration: 1s }\n",
+            TestContext.Current.CancellationToken);
+
+        var wrong = await TestTerminal.RunAsync("simulate", file, "--scale", "2");
+
+        Assert.Equal(ExitCodes.Usage, wrong.Code);
+        Assert.Contains("--scale 2: the copies of b1 would be called b1-2 too", wrong.Error);
     }
 }

@@ -5,7 +5,7 @@ namespace LBTool.Live.Tests;
 /// <summary>Waits for something that another thread or process does, up to a generous deadline.</summary>
 internal static class Eventually
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     public static async Task TrueAsync(Func<bool> condition, string what)
     {

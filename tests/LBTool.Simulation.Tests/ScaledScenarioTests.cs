@@ -57,4 +57,26 @@ public class ScaledScenarioTests
 
         Assert.All(Judge.Evaluate(run).Outcomes, outcome => Assert.True(outcome.Verdict == Verdict.Passed, $"{outcome.Text}: {outcome.Actual} {outcome.Reason}"));
     }
+
+    [Theory]
+    [InlineData("b1-2", 2, "the copies of b1 would be called b1-2 too; give backend b1-2 another name")]
+    [InlineData("b1-2", 1, null)]
+    [InlineData("b1-3", 2, null)]
+    [InlineData("b1-02", 2, null)]
+    [InlineData("c-2", 2, null)]
+    public void A_copy_must_not_be_called_as_another_backend(string name, int factor, string? why)
+    {
+        var backends = Scenario.Target.Backends;
+        var scenario = Scenario with { Target = Scenario.Target with { Backends = [backends[0], backends[1] with { Name = name }] } };
+
+        Assert.Equal(why, ScaledScenario.WhyNot(scenario, factor));
+        if (why is not null)
+        {
+            Assert.StartsWith(why, Assert.Throws<ArgumentException>(() => ScaledScenario.Create(scenario, factor)).Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void There_are_only_so_many_backends() => Assert.Equal(
+        "2 backends x 500001 are more than 1000000; scale by 500000 at most", ScaledScenario.WhyNot(Scenario, 500_001));
 }

@@ -21,8 +21,7 @@ Describe 'the module' {
     }
 
     It 'imports in a moment' {
-        $pwsh = (Get-Process -Id $PID).Path
-        $milliseconds = & $pwsh -NoProfile -Command "(Measure-Command { Import-Module '$root/module/LBChaos' }).TotalMilliseconds"
+        $milliseconds = (Invoke-Shell "(Measure-Command { Import-Module '$root/module/LBChaos' }).TotalMilliseconds").StandardOutput.ReadToEnd()
         Write-Information "import: $milliseconds ms" -InformationAction Continue
         [double] $milliseconds | Should -BeLessThan 10000
     }

@@ -57,10 +57,11 @@ Describe 'the sample gate' {
     ) {
         $file = Join-Path $TestDrive 'gate.lb.yaml'
         (Get-Content -LiteralPath $short -Raw).Replace('requests == 50', $Expect) | Set-Content $file
-        $pwsh = (Get-Process -Id $PID).Path
         $separator = [IO.Path]::PathSeparator
-        & $pwsh -NoProfile -Command "`$env:PSModulePath += '$separator$root/module'; & '$root/scripts/samples/gate.ps1' -Scenario '$file' -OutputDirectory '$TestDrive/gate'; exit `$LASTEXITCODE"
-        $LASTEXITCODE | Should -Be $Code
+        $gate = Invoke-Shell "`$env:PSModulePath += '$separator$root/module'; & '$root/scripts/samples/gate.ps1' -Scenario '$file' -OutputDirectory '$TestDrive/gate'; exit `$LASTEXITCODE"
+        $said = $gate.StandardOutput.ReadToEnd()
+        $gate.WaitForExit()
+        $gate.ExitCode | Should -Be $Code -Because $said
         "$TestDrive/gate/TEST-lbtool.xml" | Should -Exist
     }
 }

@@ -40,11 +40,7 @@ Describe 'a session' {
     }
 
     It 'ends with the shell that started it, however that ends' {
-        $pwsh = (Get-Process -Id $PID).Path
-        $start = [Diagnostics.ProcessStartInfo]::new($pwsh, "-NoProfile -Command `"Import-Module '$root/module/LBChaos'; (Start-LBChaos -Name short).ProcessId; Start-Sleep 600`"")
-        $start.RedirectStandardOutput = $true
-        $start.UseShellExecute = $false
-        $shell = [Diagnostics.Process]::Start($start)
+        $shell = Invoke-Shell "Import-Module '$root/module/LBChaos'; (Start-LBChaos -Name short).ProcessId; Start-Sleep 600"
         $id = [int] $shell.StandardOutput.ReadLine()
         Get-Process -Id $id | Should -Not -BeNullOrEmpty
         $shell.Kill()
@@ -53,8 +49,7 @@ Describe 'a session' {
     }
 
     It 'outlives the shell with -Detach' {
-        $pwsh = (Get-Process -Id $PID).Path
-        & $pwsh -NoProfile -Command "Import-Module '$root/module/LBChaos'; `$null = Start-LBChaos -Name far -Detach"
+        (Invoke-Shell "Import-Module '$root/module/LBChaos'; `$null = Start-LBChaos -Name far -Detach").WaitForExit()
         (Get-LBChaos far).Name | Should -Be 'far'
         Stop-LBChaos far
         Get-LBChaos | Should -BeNullOrEmpty

@@ -96,6 +96,7 @@ internal static class BackendCommand
         var behaviour = new BehaviourOptions();
         var verb = new Verb("set", "Change how a backend behaves, from the next request on", "lbtool backend set b1 --weight 0.5", "lbtool backend set b1 --latency 50ms --errors 10%") { backend };
         behaviour.AddTo(verb);
+        behaviour.Require(verb);
         return SessionVerb.Create(
             terminal,
             verb,

@@ -24,6 +24,15 @@ internal sealed class BehaviourOptions
         }
     }
 
+    /// <summary>Lets a verb take nothing but a command line with one of them at least.</summary>
+    public void Require(Command verb) => verb.Validators.Add(result =>
+    {
+        if (_all.All(option => result.GetResult(option) is null))
+        {
+            result.AddError($"nothing to change: give {string.Join(", ", _all.Select(option => option.Name))}");
+        }
+    });
+
     /// <summary>Each by its key, with its value if it was given.</summary>
     public IEnumerable<(string Name, string? Value)> Read(ParseResult parsed) => _all.Select(option => (option.Name.TrimStart('-'), parsed.GetValue(option)));
 

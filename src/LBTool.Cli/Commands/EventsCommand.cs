@@ -81,5 +81,6 @@ internal static class EventsCommand
         }
     }
 
-    private static Task WriteAsync(EventAnswer happened, TextWriter output) => output.WriteLineAsync(EventText.Line(happened.AtMs, happened.Text));
+    private static Task WriteAsync(EventAnswer happened, TextWriter output) =>
+        EventText.News(happened) is { } line ? output.WriteLineAsync(line) : Task.CompletedTask;
 }

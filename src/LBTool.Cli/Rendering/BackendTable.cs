@@ -13,6 +13,9 @@ internal static class BackendTable
     public static readonly ImmutableArray<string> Head =
         ["backend", "state", "weight", "share", "ideal", "rps", "in flight", "p50", "p99", "requests", "errors", ""];
 
+    // Those that a narrow screen can do without, in the order in which they go.
+    private static readonly ImmutableArray<string> Droppable = ["weight", "requests", "p50", "rps", "ideal", "in flight", "p99"];
+
     /// <summary>One backend's cells.</summary>
     public static string[] Row(BackendAnswer backend) =>
     [
@@ -33,6 +36,27 @@ internal static class BackendTable
     /// <summary>Writes the table in plain text.</summary>
     public static void Write(IEnumerable<BackendAnswer> backends, TextWriter output) =>
         TextTable.Write([[.. Head], .. backends.Select(Row)], output);
+
+    /// <summary>
+    /// Writes the table in lines of a width at most: columns fall away whole, because half a number is a wrong one. Only what
+    /// the last column says may be cut off, by whoever shows the lines.
+    /// </summary>
+    public static void Write(IEnumerable<BackendAnswer> backends, int width, TextWriter output)
+    {
+        string[][] rows = [[.. Head], .. backends.Select(Row)];
+        foreach (var title in Droppable)
+        {
+            if (TextTable.Width([.. rows.Select(row => row[..^1])]) <= width)
+            {
+                break;
+            }
+
+            var column = Array.IndexOf(rows[0], title);
+            rows = [.. rows.Select(row => (string[])[.. row[..column], .. row[(column + 1)..]])];
+        }
+
+        TextTable.Write(rows, output);
+    }
 
     private static string Milliseconds(double? value) => value is { } ms ? string.Create(CultureInfo.InvariantCulture, $"{ms:0.0}ms") : Nothing;
 

@@ -19,7 +19,10 @@ internal sealed class SessionScreen(IAnsiConsole screen) : ISessionView
 
     // Title, totals, the head of the table, faults, keys, what a key has done, and one that stays free.
     private const int OtherLines = 7;
-    private const int FewestEvents = 3;
+
+    // Beside many backends so many of the latest events are seen; on a low screen they make room for so many backends.
+    private const int SomeEvents = 3;
+    private const int FewBackends = 8;
 
     private int _chosen;
     private string _said = "";
@@ -54,7 +57,7 @@ internal sealed class SessionScreen(IAnsiConsole screen) : ISessionView
         var session = view.Session();
         var metrics = view.Metrics();
         var room = Math.Max(1, screen.Profile.Height - OtherLines);
-        var rows = Math.Min(session.Backends.Length, Math.Max(1, room - FewestEvents));
+        var rows = Math.Min(session.Backends.Length, Math.Max(Math.Min(room, FewBackends), room - SomeEvents));
         return new Rows(
         [
             Line($"{session.Name}  {session.Balancer}/  {session.Algorithm.Name}, seed {session.Seed}", new Style(decoration: Decoration.Bold)),
@@ -63,7 +66,7 @@ internal sealed class SessionScreen(IAnsiConsole screen) : ISessionView
             session.Faults.IsEmpty
                 ? Line("no fault acts", Style.Plain)
                 : Line(string.Join(", ", session.Faults.Select(fault => $"{fault.Name}: {fault.Summary}")), new Style(Color.Yellow)),
-            .. view.Events(0).TakeLast(Math.Max(FewestEvents, room - rows)).Select(happened => Line(EventText.Line(happened.AtMs, happened.Text), Style.Plain)),
+            .. view.Events(0).Reverse().Select(EventText.News).OfType<string>().Take(room - rows).Reverse().Select(line => Line(line, Style.Plain)),
             Line(Keys, new Style(Color.Grey)),
             Line(_said, Style.Plain),
         ]);
@@ -82,7 +85,7 @@ internal sealed class SessionScreen(IAnsiConsole screen) : ISessionView
         _chosen = Math.Clamp(_chosen, 0, backends.Length - 1);
         var first = Math.Clamp(_chosen - (rows / 2), 0, backends.Length - rows);
         var text = new StringWriter { NewLine = "\n" };
-        BackendTable.Write(backends.Skip(first).Take(rows), text);
+        BackendTable.Write(backends.Skip(first).Take(rows), LineWidth, text);
         return text.ToString().TrimEnd().Split('\n').Select((line, place) => place == 0
             ? Line(line, new Style(decoration: Decoration.Underline))
             : Line(line, new Style(
@@ -90,11 +93,13 @@ internal sealed class SessionScreen(IAnsiConsole screen) : ISessionView
                 decoration: first + place - 1 == _chosen ? Decoration.Invert : Decoration.None)));
     }
 
+    private int LineWidth => Math.Max(1, screen.Profile.Width - 1);
+
     // One line of the screen and no more: frames of another height could not be drawn over each other.
     private Text Line(string text, Style style)
     {
         var line = text.ReplaceLineEndings(" ");
-        return new Text(line[..Math.Min(line.Length, Math.Max(1, screen.Profile.Width - 1))], style);
+        return new Text(line[..Math.Min(line.Length, LineWidth)], style);
     }
 
     private async Task TakeKeysAsync(Session session, SessionView view)

@@ -60,7 +60,10 @@ internal sealed class SessionLines(TextWriter output, bool quiet) : ISessionView
         foreach (var happened in view.Events(_told))
         {
             _told = happened.N;
-            output.WriteLine(EventText.Line(happened.AtMs, happened.Text));
+            if (EventText.News(happened) is { } line)
+            {
+                output.WriteLine(line);
+            }
         }
     }
 

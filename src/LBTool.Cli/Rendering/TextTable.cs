@@ -5,10 +5,13 @@ internal static class TextTable
 {
     private const string Gap = "  ";
 
+    /// <summary>How long the lines of rows are.</summary>
+    public static int Width(IReadOnlyList<string[]> rows) => Widths(rows).Sum(width => width + Gap.Length) - Gap.Length;
+
     /// <summary>Writes rows; the first is the head.</summary>
     public static void Write(IReadOnlyList<string[]> rows, TextWriter output)
     {
-        var widths = Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length)).ToArray();
+        var widths = Widths(rows);
         foreach (var row in rows)
         {
             output.WriteLine(string.Join(Gap, row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd());
@@ -27,4 +30,7 @@ internal static class TextTable
             }
         }
     }
+
+    private static int[] Widths(IReadOnlyList<string[]> rows) =>
+        [.. Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length))];
 }

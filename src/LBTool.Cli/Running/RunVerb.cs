@@ -32,7 +32,7 @@ internal sealed record RunVerb(
         "simulate",
         [.. WordsFor(scale, options.NetworkDelay)],
         TakesTime: false,
-        scenario => ScaledScenario.Create(scenario, scale),
+        scenario => ScaledScenario.WhyNot(scenario, scale) is { } why ? throw Failure.Usage($"--scale {scale}: {why}") : ScaledScenario.Create(scenario, scale),
         (plan, conductor, _, stop) => Task.Run(() => Simulate(plan, options, conductor, stop), CancellationToken.None));
 
     private static async Task<RunResult> RunLiveAsync(

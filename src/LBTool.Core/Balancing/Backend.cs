@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace LBTool.Core.Balancing;
 
 /// <summary>
@@ -6,6 +8,9 @@ namespace LBTool.Core.Balancing;
 /// </summary>
 public sealed class Backend
 {
+    /// <summary>The smallest weight but 0: with much smaller ones, load / weight is no number any more.</summary>
+    public const double LeastWeight = 0.001;
+
     private double _weight;
     private double _share = 1;
     private double _inverseWeight;
@@ -16,7 +21,7 @@ public sealed class Backend
 
     /// <param name="name">Unique in the pool, e.g. <c>b1</c>.</param>
     /// <param name="index">Number in the pool, from 0, never given twice; records refer to a backend by it.</param>
-    /// <param name="weight">Share relative to the others; 0 gets nothing as long as another one has more.</param>
+    /// <param name="weight">Share relative to the others, at least <see cref="LeastWeight"/>; 0 gets nothing as long as another one has more.</param>
     public Backend(string name, int index, double weight = 1)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
@@ -97,10 +102,10 @@ public sealed class Backend
 
     internal void SetWeight(double weight)
     {
-        if (!double.IsFinite(weight) || weight < 0)
+        if (!double.IsFinite(weight) || weight is not (0 or >= LeastWeight))
         {
-            throw new ArgumentOutOfRangeException(
-                nameof(weight), weight, $"the weight of backend {Name} must be a number of at least 0");
+            throw new ArgumentOutOfRangeException(nameof(weight), weight, string.Create(
+                CultureInfo.InvariantCulture, $"the weight of backend {Name} must be 0, or a number of at least {LeastWeight}"));
         }
 
         Volatile.Write(ref _weight, weight);

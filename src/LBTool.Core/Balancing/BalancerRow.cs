@@ -22,6 +22,12 @@ public sealed record BalancerRow(
     Func<IReadOnlyDictionary<string, double>, RandomStream, Balancer> Create,
     bool UsesKey = false)
 {
+    /// <summary>Whether a backend's weight has a part in the choice.</summary>
+    public bool UsesWeights { get; init; } = true;
+
+    /// <summary>Whether it keeps away from a backend that has much in flight.</summary>
+    public bool LooksAtLoad { get; init; }
+
     /// <summary>Whether a backend that has come up can get a part of its weight, see <see cref="SlowStart"/>.</summary>
     public bool CanRamp { get; init; } = true;
 

@@ -21,7 +21,10 @@ public static class Balancers
             UseWhen: "backends and requests are alike",
             AvoidWhen: "one backend may become slow: it keeps its full share",
             Parameters: [],
-            (_, _) => new RoundRobin()),
+            (_, _) => new RoundRobin())
+        {
+            UsesWeights = false,
+        },
         new("weighted-round-robin", ["wrr"], "turns in proportion to weight, spread as evenly as possible",
             UseWhen: "backends differ in size in a known way, or a canary shall get exactly its share",
             AvoidWhen: "one backend may become slow: it keeps its full share",
@@ -31,7 +34,10 @@ public static class Balancers
             UseWhen: "many independent balancers share a pool, and the simplest rule will do",
             AvoidWhen: "load is high: queues grow as 1/(1-utilisation) on each backend",
             Parameters: [],
-            (_, random) => new UniformRandom(random)),
+            (_, random) => new UniformRandom(random))
+        {
+            UsesWeights = false,
+        },
         new("weighted-random", ["wrandom"], "any available backend, with a chance in proportion to its weight",
             UseWhen: "many independent balancers share a pool of different backends",
             AvoidWhen: "load is high, as with random",
@@ -41,17 +47,26 @@ public static class Balancers
             UseWhen: "request durations differ widely and one balancer sees all traffic",
             AvoidWhen: "a backend can fail fast: an idle, broken backend attracts everything",
             Parameters: [BalancerParameter.Flag("turns", "those tied take turns, instead of one at random")],
-            (parameters, random) => new LeastConnections(random, parameters["turns"] != 0)),
+            (parameters, random) => new LeastConnections(random, parameters["turns"] != 0))
+        {
+            LooksAtLoad = true,
+        },
         new("least-response-time", ["lrt"], "the smallest mean response time x (in-flight + 1) / weight; ties at random",
             UseWhen: "backends differ in speed in a way that nobody has put into weights",
             AvoidWhen: "a backend can fail fast, or many balancers share a pool: all go to the same fastest",
             Parameters: [Decay],
-            (parameters, random) => new LeastResponseTime(random, TimeSpan.FromSeconds(parameters["decay"]))),
+            (parameters, random) => new LeastResponseTime(random, TimeSpan.FromSeconds(parameters["decay"])))
+        {
+            LooksAtLoad = true,
+        },
         new("power-of-two-choices", ["p2c"], "the fewer in-flight / weight of a few distinct backends, drawn by weight",
             UseWhen: "almost always: near least-connections at constant cost, and without its herds",
             AvoidWhen: "a single slow backend must get (almost) nothing: it still wins its ties",
             Parameters: [new("choices", "how many backends are drawn", Default: 2, Minimum: 2, Maximum: 16)],
-            (parameters, random) => new PowerOfTwoChoices(random, (int)parameters["choices"])),
+            (parameters, random) => new PowerOfTwoChoices(random, (int)parameters["choices"]))
+        {
+            LooksAtLoad = true,
+        },
         new("peak-ewma", ["ewma"], "of two backends, drawn by weight, the smaller peak latency x (in-flight + 1)",
             UseWhen: "a backend may turn slow or fail fast, and must lose its traffic at once",
             AvoidWhen: "a backend that is well again must be back within seconds: it waits for its worst sample to fade",
@@ -62,7 +77,10 @@ public static class Balancers
                     Default: 1, Minimum: 0.001, Maximum: 3600, ParameterKind.Duration),
             ],
             (parameters, random) => new PeakEwma(
-                random, TimeSpan.FromSeconds(parameters["decay"]), TimeSpan.FromSeconds(parameters["penalty"]))),
+                random, TimeSpan.FromSeconds(parameters["decay"]), TimeSpan.FromSeconds(parameters["penalty"])))
+        {
+            LooksAtLoad = true,
+        },
         new("ip-hash", ["source-hash"], "hash of the key mod the number of available backends",
             UseWhen: "you want to see what it costs when a backend comes or goes",
             AvoidWhen: "a pool ever changes: n/(n+1) of all keys move then",
@@ -70,6 +88,7 @@ public static class Balancers
             (_, random) => new ModuloHash(random),
             UsesKey: true)
         {
+            UsesWeights = false,
             CanRamp = false,
         },
         new("consistent-hash", ["ring"], "the next point after the key on a ring with many points for each backend",
@@ -100,7 +119,10 @@ public static class Balancers
                 Points,
             ],
             (parameters, random) => new BoundedLoadHash(random, parameters["epsilon"], (int)parameters["points"]),
-            UsesKey: true),
+            UsesKey: true)
+        {
+            LooksAtLoad = true,
+        },
     ];
 
     /// <summary>The row whose name or alias is <paramref name="name"/> (any case), or null.</summary>

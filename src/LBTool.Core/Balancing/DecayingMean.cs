@@ -8,6 +8,7 @@ internal struct DecayingMean
 {
     // Time in 10 µs: two samples closer together count as one, and after 12 hours without any the age is wrong.
     private const long TicksPerStamp = 100;
+    private const uint MostAhead = 60 * 100_000;
 
     // 0: no sample yet. The bits of the value in milliseconds above, the stamp below.
     private long _state;
@@ -54,11 +55,11 @@ internal struct DecayingMean
 
     private static float ValueOf(long state) => BitConverter.Int32BitsToSingle((int)(state >> 32));
 
-    // A stamp of the future is another thread's, a little ahead: nothing has decayed.
+    // A stamp of the future is another thread's, a little ahead: nothing has decayed. As an age it is just below the largest.
     private static float Left(long state, TimeSpan now, TimeSpan decay)
     {
-        var age = (int)(Stamp(now) - (uint)state);
-        return age <= 0 ? 1 : MathF.Exp((float)(-age * TicksPerStamp / (double)decay.Ticks));
+        var age = Stamp(now) - (uint)state;
+        return age is 0 or > uint.MaxValue - MostAhead ? 1 : MathF.Exp((float)(-age * TicksPerStamp / (double)decay.Ticks));
     }
 
     private static uint Stamp(TimeSpan now) => (uint)(now.Ticks / TicksPerStamp);

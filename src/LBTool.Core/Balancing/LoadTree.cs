@@ -76,6 +76,7 @@ public sealed class LoadTree
             return;
         }
 
+        // Equals, because what is no number would never be == itself.
         ref var leaf = ref _levels[0][backend.Index];
         float score;
         do
@@ -83,7 +84,7 @@ public sealed class LoadTree
             score = _scoreOf(backend);
             Interlocked.Exchange(ref leaf, Pack(score, 1));
         }
-        while (_scoreOf(backend) != score);
+        while (!_scoreOf(backend).Equals(score));
 
         for (var level = 1; level < _levels.Length; level++)
         {

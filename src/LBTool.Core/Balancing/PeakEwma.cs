@@ -5,7 +5,8 @@ namespace LBTool.Core.Balancing;
 /// <summary>
 /// Of two random backends, drawn by weight, the one of less cost: latency × (in-flight + 1). The latency is a decaying
 /// mean that jumps up to a higher sample at once and comes down slowly (Finagle's peak EWMA). A failure counts as a
-/// penalty, so that a backend that fails fast attracts nobody. Without samples the mean sinks, so that a backend that
+/// penalty, so that a backend that fails fast attracts nobody; one that was given up counts for as long as was waited, and
+/// only upwards. Without samples the mean sinks, so that a backend that
 /// was slow or failing is looked at again, after about decay × ln(worst / usual latency).
 /// </summary>
 /// <param name="random">Draws the two.</param>
@@ -35,8 +36,26 @@ public sealed class PeakEwma(RandomStream random, TimeSpan decay, TimeSpan penal
     /// <inheritdoc/>
     public override void Ended(Candidates candidates, in Ending ending)
     {
+        ref var mean = ref _learned.Of(ending.Backend).Mean;
+        if (ending.Outcome is LeaseOutcome.Abandoned or LeaseOutcome.Cut)
+        {
+            Waited(ref mean, ending);
+            return;
+        }
+
         var latency = ending.Ok || ending.Latency > penalty ? ending.Latency : penalty;
-        _learned.Of(ending.Backend).Mean.Add((float)latency.TotalMilliseconds, ending.Now, decay, peak: true);
+        mean.Add((float)latency.TotalMilliseconds, ending.Now, decay, peak: true);
+    }
+
+    // Whoever gave up is no reason to blame the backend, and how long it would have taken is not known but from below.
+    private void Waited(ref DecayingMean mean, in Ending ending)
+    {
+        var waited = (float)ending.Latency.TotalMilliseconds;
+        var (value, left) = mean.Read(ending.Now, decay);
+        if (waited > value * left)
+        {
+            mean.Add(waited, ending.Now, decay, peak: true);
+        }
     }
 
     // One without a sample costs nothing while idle, so that it gets one soon; a second request waits for that sample.

@@ -264,7 +264,7 @@ public sealed class Pool
     /// <param name="backend">The member.</param>
     /// <param name="weight">Share relative to the others; 0 gets nothing as long as another one has more.</param>
     /// <returns>False when it is not a member (any more): the weight counts once it is one again.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The weight is negative or not a number.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The weight is neither 0 nor a number of at least <see cref="Backend.LeastWeight"/>.</exception>
     public bool SetWeight(Backend backend, double weight) => Change(() =>
     {
         backend.SetWeight(weight);

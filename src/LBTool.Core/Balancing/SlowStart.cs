@@ -19,8 +19,8 @@ public sealed record SlowStart(TimeSpan Window, double Aggression = 1, double Mi
     /// <summary>
     /// The share of the weight at an age, in whole percents, so that weighted turns keep a short period.
     /// </summary>
-    /// <param name="age">Time since the backend came up, 0 or more.</param>
+    /// <param name="age">Time since the backend came up; below 0, for one who read the clock before that, as 0.</param>
     /// <returns>Above 0; 1 from the end of the window on.</returns>
     public double ShareAt(TimeSpan age) => age >= Window ? 1
-        : Math.Max(Minimum, Math.Round(Math.Pow(age / Window, 1 / Aggression), 2));
+        : Math.Max(Minimum, Math.Round(Math.Pow(Math.Max(0, age / Window), 1 / Aggression), 2));
 }

@@ -12,8 +12,7 @@ namespace LBTool.Core.Balancing;
 internal static class SmoothSequence
 {
     private const int LongestPeriod = 1 << 20;
-    private const long MostComparisons = 1 << 27;
-    private const int MostWeights = 128;
+    private const long MostComparisons = 1 << 22;
 
     /// <summary>The places of one period.</summary>
     public static int[] Of(ReadOnlySpan<double> weights)
@@ -62,25 +61,36 @@ internal static class SmoothSequence
         foreach (var factor in (ReadOnlySpan<int>)[1, 10, 100, 1000])
         {
             var scaled = all.Select(weight => weight * factor).ToArray();
-            if (scaled.All(weight => weight < LongestPeriod && Math.Abs(weight - Math.Round(weight)) < 1e-9) && TryReduce(scaled, out var whole))
+            if (scaled.All(weight => weight is >= 0.5 and < LongestPeriod && Math.Abs(weight - Math.Round(weight)) < 1e-9) && TryReduce(scaled, out var whole))
             {
                 return whole;
             }
         }
 
-        var steps = LongestPeriod / all.Length;
-        steps = Math.Max(1, all.Distinct().Count() > MostWeights ? Math.Min(steps, MostWeights) : steps);
+        var steps = StepsFor(all.Length, all.Distinct().Count());
         var largest = all.Max();
-        return [.. all.Select(weight => Math.Max(1, (int)Math.Round(weight / largest * steps)))];
+        return Reduce([.. all.Select(weight => Math.Max(1, (int)Math.Round(weight / largest * steps)))]);
+    }
+
+    // A period has at most backends × steps turns, and a turn compares no more weights than there are, or than there are steps.
+    private static int StepsFor(int backends, int weights)
+    {
+        var affordable = MostComparisons / backends;
+        var steps = Math.Max(affordable / weights, (long)Math.Sqrt(affordable));
+        return (int)Math.Max(1, Math.Min(steps, LongestPeriod / backends));
     }
 
     private static bool TryReduce(double[] scaled, out int[] whole)
     {
-        var numbers = scaled.Select(weight => (int)Math.Round(weight)).ToArray();
-        var divisor = numbers.Aggregate(Gcd);
-        whole = [.. numbers.Select(number => number / divisor)];
+        whole = Reduce([.. scaled.Select(weight => (int)Math.Round(weight))]);
         var period = whole.Sum(weight => (long)weight);
         return period <= LongestPeriod && period * whole.Distinct().Count() <= MostComparisons;
+    }
+
+    private static int[] Reduce(int[] numbers)
+    {
+        var divisor = numbers.Aggregate(Gcd);
+        return [.. numbers.Select(number => number / divisor)];
     }
 
     private static int Gcd(int a, int b) => b == 0 ? a : Gcd(b, a % b);

@@ -11,11 +11,13 @@ internal static class AttemptMetrics
         new("attempts", "arrivals at the backends; as a share, of the clients' requests (100% = one each)",
             [Unit.Count, Unit.Share], BackendLabel.Optional, Trend.Grows, "attempts <= 105%")
         {
+            BeyondAll = true,
             Measure = (run, question) => Measure(run, question, run.Attempts),
         },
         new("duplicates", "arrivals of a request that had already arrived at some backend; as a share, of the clients' requests",
             [Unit.Count, Unit.Share], BackendLabel.Optional, Trend.Grows, "duplicates == 0")
         {
+            BeyondAll = true,
             Measure = (run, question) => Measure(run, question, run.Duplicates),
         },
         new("amplification", "arrivals at the backends for each request of the clients: 1 when none is sent twice",

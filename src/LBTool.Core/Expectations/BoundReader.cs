@@ -20,7 +20,7 @@ internal static partial class BoundReader
         }
 
         var orWindow = metric.Trend == Trend.Level || metric.WholeRun ? "" : ", or with another window: 2x NAME";
-        var (value, unit) = ReadValue(text, name, metric.Units.AsSpan(), orWindow);
+        var (value, unit) = ReadValue(text, name, metric, metric.Units.AsSpan(), orWindow);
         return new FixedBound(value, unit == Unit.Share ? ShareUnit(text, name, metric, backend) : unit);
     }
 
@@ -44,13 +44,13 @@ internal static partial class BoundReader
         var window = match.Groups["window"];
         var constant = match.Groups["constant"];
         var (added, _) = constant.Success
-            ? ReadValue(text.Cut(constant.Index).Tail, name, [unit], "")
+            ? ReadValue(text.Cut(constant.Index).Tail, name, metric, [unit], "")
             : (0, unit);
         return new RelativeBound(factor, new Placed<string>(window.Value, text.Start + window.Index),
             match.Groups["sign"].Value == "-" ? -added : added, unit, text.Text);
     }
 
-    private static (double Value, Unit Unit) ReadValue(Piece text, string name, ReadOnlySpan<Unit> allowed, string orWindow)
+    private static (double Value, Unit Unit) ReadValue(Piece text, string name, Metric metric, ReadOnlySpan<Unit> allowed, string orWindow)
     {
         var words = Words(allowed.ToArray());
         if (allowed is [Unit.State] && BackendStates.Find(text.Text) is null)
@@ -62,9 +62,19 @@ internal static partial class BoundReader
         var (value, unit) = Units.Read(text.Text) ?? throw new MisreadException(text.Start,
             $"'{ExpectationParser.Excerpt(text)}' is no bound: '{name}' is compared with {words}{orWindow}");
         var read = unit == Unit.Count && allowed.Contains(Unit.Rate) ? Unit.Rate : unit;
-        return allowed.Contains(read) ? (value, read) : throw new MisreadException(text.Start,
-            $"'{name}' is compared with {words}, and '{text.Text}' is {Kind(unit)}");
+        if (!allowed.Contains(read))
+        {
+            throw new MisreadException(text.Start, $"'{name}' is compared with {words}, and '{text.Text}' is {Kind(unit)}");
+        }
+
+        return WhyNever(value, read, metric) is { } why ? throw new MisreadException(text.Start, $"'{name}' {why}: '{text.Text}' can never be reached") : (value, read);
     }
+
+    // What is counted only grows, or is there at an instant; what varies may be a ratio.
+    private static string? WhyNever(double value, Unit unit, Metric metric) =>
+        unit == Unit.Share && value > 1 && !metric.BeyondAll ? "is a part of a whole, 0% … 100%"
+        : unit == Unit.Count && metric.Trend != Trend.Varies && !double.IsInteger(value) ? "is a whole number"
+        : null;
 
     private static Unit ShareUnit(Piece text, string name, Metric metric, Placed<string>? backend) =>
         metric != TrafficMetrics.Requests || backend is not null ? Unit.Share : throw new MisreadException(text.Start,

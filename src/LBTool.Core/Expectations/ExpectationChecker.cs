@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using LBTool.Core.Runs;
 using LBTool.Core.Scenarios;
 
 namespace LBTool.Core.Expectations;
@@ -8,15 +9,20 @@ public static class ExpectationChecker
 {
     /// <summary>
     /// What is wrong, each with its 0-based column in the text: unknown backends and windows, windows that refer to
-    /// themselves, that are empty or lie outside what is measured, an achieved rate where no rate is asked for.
+    /// themselves, that are empty or lie outside what is measured, an achieved rate where no rate is asked for, states
+    /// where nothing changes any.
     /// </summary>
-    public static ImmutableArray<(int Position, string Message)> Check(Expectation expectation, Scenario scenario)
+    /// <param name="expectation">What is expected.</param>
+    /// <param name="scenario">Of what.</param>
+    /// <param name="byHand">Whether somebody may take backends out of the pool meanwhile.</param>
+    public static ImmutableArray<(int Position, string Message)> Check(Expectation expectation, Scenario scenario, bool byHand = false)
     {
         var length = scenario.Load.Duration;
         var resolver = new MomentResolver(scenario, length);
         return
         [
             .. CheckLoad(expectation, scenario),
+            .. CheckStates(expectation, scenario, byHand),
             .. expectation.Backend is { } backend ? CheckBackend(backend, scenario) : [],
             .. expectation.Bound is RelativeBound bound ? CheckNamed(bound.Window, scenario, resolver) : [],
             .. expectation.When switch
@@ -37,6 +43,32 @@ public static class ExpectationChecker
             yield return (0, "'achieved_rate' needs a load with a rate: virtual users have no schedule to fall behind");
         }
     }
+
+    // What is the same in every run would pass, or fail, whatever the balancer does.
+    private static IEnumerable<(int Position, string Message)> CheckStates(Expectation expectation, Scenario scenario, bool byHand)
+    {
+        var health = scenario.Target.Health;
+        var hasChecks = health.Active is not null || health.Passive is not null;
+        if (expectation.Metric == HealthMetrics.Panic && (!hasChecks || health.PanicThreshold == 0))
+        {
+            yield return (0, hasChecks
+                ? "target.health.panic_threshold is 0%, so that there is never a panic; give it another value, or expect errors instead"
+                : "no health checks in this scenario, so that there is never a panic; add target.health, or expect errors instead");
+        }
+        else if (expectation.Metric == HealthMetrics.State || expectation.Metric == HealthMetrics.Transitions)
+        {
+            var drains = scenario.Faults.Any(fault => PoolFaults.Drains(fault.Effect) && MayHit(fault.Target, expectation.Backend?.Value));
+            if (!hasChecks && !byHand && !drains)
+            {
+                var (whom, whose) = expectation.Backend is { Value: var name } ? (name, "its state") : ("a backend", "every state");
+                yield return (0, $"no health checks in this scenario, and no fault drains {whom}, so that {whose} is always up; "
+                    + "add target.health, or expect errors instead");
+            }
+        }
+    }
+
+    private static bool MayHit(FaultTarget target, string? backend) =>
+        backend is null || target is not NamedBackends named || named.Names.Contains(backend);
 
     private static IEnumerable<(int Position, string Message)> CheckBackend(Placed<string> backend, Scenario scenario)
     {

@@ -88,7 +88,7 @@ internal sealed class ExpectationJudge(MeasuredRun run)
         {
             Verdict = doubt is not null ? Verdict.Inconclusive : passed ? Verdict.Passed : Verdict.Failed,
             Actual = Actual(reading, bound, expectation.Bound.Unit),
-            Value = new Measured(reading.High, expectation.Bound.Unit),
+            Value = double.IsFinite(reading.High) ? new Measured(reading.High, expectation.Bound.Unit) : null,
             Bound = BoundText(expectation, bound),
             Samples = reading.Samples,
             Interval = reading.Interval,
@@ -116,13 +116,16 @@ internal sealed class ExpectationJudge(MeasuredRun run)
 
         var other = run.Windows.Ended(window) ? Ask(with) : Reading.Nothing("the run ended before it did");
         return (reading, (relative.Factor * other.High) + relative.Constant,
-            reading.Missing ?? (other.Missing is null ? null : $"'{name}', which it is compared with: {other.Missing}"));
+            reading.Missing ?? (WhyNoBound(other) is { } why ? $"'{name}', which it is compared with: {why}" : null));
     }
+
+    // What never happened there would let everything pass.
+    private static string? WhyNoBound(Reading other) => other.Missing ?? (double.IsFinite(other.High) ? null : other.Words);
 
     // What has a value at every instant must hold at each of them.
     private bool Holds(Expectation expectation, Reading reading, double bound, Window measured, BackendGroup? backend) =>
         expectation.Metric.Steps is { } steps
-            ? steps(run, backend, measured).All(step => expectation.Comparison.Holds(step.Value, step.Value, bound))
+            ? steps(run, backend, measured).All(series => series.All(step => expectation.Comparison.Holds(step.Value, step.Value, bound)))
             : expectation.Comparison.Holds(reading.Low, reading.High, bound);
 
     // Everything that takes a verdict back, in the order in which it is best explained.
@@ -186,21 +189,29 @@ internal sealed class ExpectationJudge(MeasuredRun run)
             return blank with { Reason = missing };
         }
 
-        var steps = expectation.Metric.Steps!(run, backend, known).ToArray();
-        var first = Array.FindIndex(steps, step => expectation.Comparison.Holds(step.Value, step.Value, bound));
-        var outcome = blank with { Samples = steps.Length };
-        return first >= 0 ? Reached(steps[first].Value, steps[first].At - window.From)
-            : outcome with
+        // Of a backend with copies every one must come there, so that the first decides who came too early, and the last the rest.
+        var series = expectation.Metric.Steps!(run, backend, known).Select(steps => steps.ToArray()).ToArray();
+        var firsts = series
+            .SelectMany(steps => steps.Where(step => expectation.Comparison.Holds(step.Value, step.Value, bound)).Take(1))
+            .OrderBy(step => step.At)
+            .ToArray();
+        var outcome = blank with { Samples = series.Sum(steps => steps.Length) };
+        if (firsts.Length < series.Length)
+        {
+            return outcome with
             {
                 Verdict = window.Until <= run.Windows.Reached ? Verdict.Failed : Verdict.Inconclusive,
                 Actual = Actual(reading, bound, expectation.Bound.Unit),
                 Reason = window.Until <= run.Windows.Reached ? null : EndedBefore(window),
             };
+        }
 
-        ExpectationOutcome Reached(double value, TimeSpan after) => outcome with
+        var early = firsts[0].At - window.From < within.Earliest;
+        var (at, value) = early ? firsts[0] : firsts[^1];
+        return outcome with
         {
-            Verdict = after >= within.Earliest ? Verdict.Passed : Verdict.Failed,
-            Actual = $"{Units.Write(value, expectation.Bound.Unit)} after {Durations.Format(after)}",
+            Verdict = early ? Verdict.Failed : Verdict.Passed,
+            Actual = $"{Units.Write(value, expectation.Bound.Unit)} after {Durations.Format(at - window.From)}",
         };
     }
 

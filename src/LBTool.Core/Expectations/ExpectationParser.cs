@@ -43,6 +43,7 @@ public static class ExpectationParser
         (var comparison, rest) = ReadComparison(rest.Trim(), metric);
         var clause = rest.SplitAtWord("during", "within");
         var bound = BoundReader.Read((clause?.Before ?? rest).Trim(), name.Text, metric, backend);
+        RejectCertain(comparison, bound, name, (clause?.Before ?? rest).Trim());
         var when = clause is { } found ? WhenReader.Read(found.Word, found.After.Trim(), name.Text, metric) : null;
         return new Expectation(text, metric, percentile, backend, comparison, bound, when);
     }
@@ -56,6 +57,16 @@ public static class ExpectationParser
             {
                 throw new MisreadException(i, $"a control character (U+{(int)text[i]:X4}) has no place in an expectation");
             }
+        }
+    }
+
+    // Nothing that is measured is below 0: one of the two always holds, and the other one never does.
+    private static void RejectCertain(Comparison comparison, Bound bound, Piece name, Piece text)
+    {
+        if (bound is FixedBound { Value: 0 } and not { Unit: Unit.State } && comparison.Sign is "<" or ">=")
+        {
+            throw new MisreadException(text.Start,
+                $"'{name.Text}' is never below 0, so that '{comparison.Sign} {text.Text}' {(comparison.Upper ? "never" : "always")} holds: write == {text.Text} or > {text.Text}");
         }
     }
 

@@ -14,23 +14,31 @@ internal static class HealthMetrics
     {
         Measure = MeasureState,
         Steps = (run, backend, window) => backend!.Members
-            .SelectMany(member => run.States(member).In(window))
-            .OrderBy(step => step.At)
-            .Select(step => (step.At, (double)step.State)),
+            .Select(member => run.States(member).In(window).Select(step => (step.At, (double)step.State))),
+    };
+
+    public static Metric Transitions { get; } = new("transitions",
+        "changes of state; that of a backend from unknown is none",
+        [Unit.Count], BackendLabel.Optional, Trend.Grows, "transitions{backend=b3} == 2")
+    {
+        Measure = (run, question) =>
+        {
+            var changes = Backends(run, question).Sum(backend => run.States(backend).Changes(question.Window));
+            return UnlessEmpty(run, question, Reading.Of(changes, changes));
+        },
+    };
+
+    public static Metric Panic { get; } = new("panic",
+        "how often so few backends were well that all were used; as a share, of the window's time",
+        [Unit.Count, Unit.Share], BackendLabel.None, Trend.Grows, "panic == 0")
+    {
+        Measure = MeasurePanic,
     };
 
     public static ImmutableArray<Metric> Rows { get; } =
     [
         State,
-        new("transitions", "changes of state; that of a backend from unknown is none",
-            [Unit.Count], BackendLabel.Optional, Trend.Grows, "transitions{backend=b3} == 2")
-        {
-            Measure = (run, question) =>
-            {
-                var changes = Backends(run, question).Sum(backend => run.States(backend).Changes(question.Window));
-                return UnlessEmpty(run, question, Reading.Of(changes, changes));
-            },
-        },
+        Transitions,
         new("time_to_eject", "the longest time from the start of a fault until the balancer has taken a backend that it hits out of the pool (down or ejected); faults that start in the window count",
             [Unit.Duration], BackendLabel.Optional, Trend.Varies, "time_to_eject{backend=b3} <= 2.2s")
         {
@@ -41,11 +49,7 @@ internal static class HealthMetrics
         {
             Measure = (run, question) => Longest(TimesToReadmit(run, question), "no backend was out of the pool when a fault of it ended in the window"),
         },
-        new("panic", "how often so few backends were well that all were used; as a share, of the window's time",
-            [Unit.Count, Unit.Share], BackendLabel.None, Trend.Grows, "panic == 0")
-        {
-            Measure = MeasurePanic,
-        },
+        Panic,
     ];
 
     private static Reading MeasureState(MeasuredRun run, Question question)

@@ -16,7 +16,7 @@ internal static class InflightMetrics
             [Unit.Count], BackendLabel.Optional, Trend.Level, "inflight{backend=b2} == 0 within 5s of drain-b2.start")
         {
             Measure = (run, question) => Measure(run, question, range => range),
-            Steps = (run, backend, window) => run.Inflight(backend).In(window).Select(step => (step.At, (double)step.Open)),
+            Steps = (run, backend, window) => [run.Inflight(backend).In(window).Select(step => (step.At, (double)step.Open))],
         },
         new("max_inflight", "the most leases open at one instant",
             [Unit.Count], BackendLabel.Optional, Trend.Grows, "max_inflight{backend=b1} <= 20 during faulted")

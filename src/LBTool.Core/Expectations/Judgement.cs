@@ -28,7 +28,7 @@ public enum Verdict
 public sealed record ExpectationOutcome(
     string Text, string Origin, Verdict Verdict, string? Actual, string Bound, long Samples, string? Interval, string? Reason)
 {
-    /// <summary>The measured value in the base of its unit, for sums over several runs; null when there is none. Not a part of reports.</summary>
+    /// <summary>The measured value in the base of its unit, for sums over several runs; null when there is none, or it is endless. Not a part of reports.</summary>
     [JsonIgnore]
     public Measured? Value { get; init; }
 }

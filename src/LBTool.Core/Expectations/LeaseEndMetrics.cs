@@ -12,6 +12,7 @@ internal static class LeaseEndMetrics
         new("retries", "tries of the balancer after the first one of a request, by their start; with a backend, those that went there; as a share, of the clients' requests",
             [Unit.Count, Unit.Share], BackendLabel.Optional, Trend.Grows, "retries <= 20%")
         {
+            BeyondAll = true,
             Measure = Retries,
         },
         new("resets", "requests on a backend whose connection broke before the whole answer was there, or that were cut, by their end",

@@ -57,8 +57,14 @@ public sealed record Metric(
     /// <summary>It is known for the whole run only.</summary>
     public bool WholeRun { get; init; }
 
-    /// <summary>For one with <see cref="Trend.Level"/>: its value at the start of a window, and every change in it; else null.</summary>
-    public Func<MeasuredRun, BackendGroup?, Window, IEnumerable<(TimeSpan At, double Value)>>? Steps { get; init; }
+    /// <summary>Whether it may be more than the whole that it is a share of, as arrivals may of requests.</summary>
+    public bool BeyondAll { get; init; }
+
+    /// <summary>
+    /// For one with <see cref="Trend.Level"/>: its value at the start of a window, and every change in it; more than one
+    /// such series where a backend has copies, each of which must be as expected. Else null.
+    /// </summary>
+    public Func<MeasuredRun, BackendGroup?, Window, IEnumerable<IEnumerable<(TimeSpan At, double Value)>>>? Steps { get; init; }
 
     /// <summary>Its definition, as a function of the run.</summary>
     public required Func<MeasuredRun, Question, Reading> Measure { get; init; }

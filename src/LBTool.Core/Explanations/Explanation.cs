@@ -18,7 +18,7 @@ public sealed record Explanation(
         return new Explanation(
             [.. ScenarioTimeline.Of(facts)],
             [.. HealthFigures.Of(facts)],
-            [.. HealthWarnings.Of(facts), .. CapacityWarnings.Of(facts), .. StateWarnings.Of(facts), .. LatencyWarnings.Of(facts)]);
+            [.. HealthWarnings.Of(facts), .. CapacityWarnings.Of(facts), .. StateWarnings.Of(facts), .. LatencyWarnings.Of(facts), .. EffectWarnings.Of(facts)]);
     }
 }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using LBTool.Core.Balancing;
 using LBTool.Core.Expectations;
 using LBTool.Core.Plans;
 using LBTool.Core.Scenarios;
@@ -8,9 +9,6 @@ namespace LBTool.Core.Explanations;
 /// <summary>A scenario as an explanation looks at it: times resolved, expectations read, shares known.</summary>
 internal sealed class Facts
 {
-    // Of these the table of algorithms says that a backend's weight has no part in the choice.
-    private static readonly ImmutableArray<string> Unweighted = ["round-robin", "random", "ip-hash"];
-
     private readonly MomentResolver _resolver;
     private readonly ImmutableArray<double> _shares;
 
@@ -84,7 +82,7 @@ internal sealed class Facts
 
     private static ImmutableArray<double> SharesOf(Target target)
     {
-        var equal = Unweighted.Contains(target.Algorithm.Name);
+        var equal = !Balancers.Find(target.Algorithm.Name)!.UsesWeights;
         var anyWeight = target.Backends.Any(backend => backend.Weight > 0);
         double[] parts = [.. target.Backends.Select(backend => !anyWeight ? 1 : equal ? Math.Sign(backend.Weight) : backend.Weight)];
         return [.. parts.Select(part => part / parts.Sum())];

@@ -8,6 +8,8 @@ namespace LBTool.Core.Explanations;
 /// <summary>How soon health checks see that a backend is gone, and what it gets until then.</summary>
 internal static class HealthFigures
 {
+    private static readonly TimeSpan LongestShown = TimeSpan.FromDays(365);
+
     /// <summary>Nothing where there are no checks.</summary>
     public static IEnumerable<Figure> Of(Facts facts)
     {
@@ -48,6 +50,9 @@ internal static class HealthFigures
             + (fault.Effect is ActionEffect { Action: BackendAction.FailHealth } ? "; only its probes fail, so that requests are answered" : ""));
     }
 
+    private static string Length(double seconds) =>
+        seconds < LongestShown.TotalSeconds ? Durations.Format(TimeSpan.FromSeconds(seconds)) : "more than a year";
+
     // 1/3 of 300 is 100, whatever binary fractions make of it.
     private static double AtMost(double requests) => Math.Ceiling(requests - 1e-9);
 
@@ -57,7 +62,7 @@ internal static class HealthFigures
         {
             var count = facts.Scenario.Target.Backends.Length;
             yield return facts.Rate is { } rate
-                ? new("ejection by requests", $"{failures} failures in a row: {Durations.Format(TimeSpan.FromSeconds(failures * count / rate))}",
+                ? new("ejection by requests", $"{failures} failures in a row: {Length((double)failures * count / rate)}",
                     $"{failures} / ({Units.Number(rate)}/s / {count}), equal shares and failures at once assumed; one that hangs takes {Durations.Format(facts.Scenario.Target.Timeout)} more")
                 : new("ejection by requests", $"{failures} failures in a row", "how soon depends on the answers: virtual users have no rate");
         }

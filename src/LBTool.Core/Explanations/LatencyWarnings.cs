@@ -1,3 +1,4 @@
+using LBTool.Core.Balancing;
 using LBTool.Core.Expectations;
 using LBTool.Core.Health;
 using LBTool.Core.HttpFaults;
@@ -9,9 +10,6 @@ namespace LBTool.Core.Explanations;
 /// <summary>Percentiles that no balancer can keep to, or that rest on too few requests.</summary>
 internal static class LatencyWarnings
 {
-    // Of these it is known which part of the requests a slow backend keeps: those that hash depend on the keys.
-    private static readonly string[] LoadBlind = ["round-robin", "weighted-round-robin", "random", "weighted-random"];
-
     /// <summary>All of them.</summary>
     public static IEnumerable<Warning> Of(Facts facts) => facts.Expectations
         .Where(expectation => expectation.Metric == LatencyMetrics.Percentile)
@@ -67,9 +65,9 @@ internal static class LatencyWarnings
         _ => null,
     };
 
-    // Nothing moves traffic away from a backend that is only slow.
+    // Nothing moves traffic away from a backend that is only slow; where keys decide, its part of the requests is not known.
     private static bool KeepsItsShare(Target target) =>
-        LoadBlind.Contains(target.Algorithm.Name) && target.Sticky is null && target.Health == HealthRules.None
+        Balancers.Find(target.Algorithm.Name) is { LooksAtLoad: false, UsesKey: false } && target.Sticky is null && target.Health == HealthRules.None
         && target.Retries is null && target.Backends.All(backend => target.LimitsOf(backend).MaxInFlight is null);
 
     // A request that takes longer ends in another way.

@@ -65,7 +65,7 @@ public sealed class MeasuredRun
             var ends = Result.Events.Where(happening => happening.Kind == RunEventKind.PanicEnd).Select(happening => happening.At).ToArray();
             return Result.Events
                 .Where(happening => happening.Kind == RunEventKind.PanicStart)
-                .Select((begins, place) => new Window(begins.At, place < ends.Length ? ends[place] : TimeSpan.MaxValue));
+                .Select(begins => new Window(begins.At, ends.Where(end => end >= begins.At).DefaultIfEmpty(TimeSpan.MaxValue).First()));
         }
     }
 

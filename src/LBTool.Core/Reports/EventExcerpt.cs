@@ -29,9 +29,17 @@ public static class EventExcerpt
         return (shown.ToImmutable(), Math.Max(0, ofHealth - MostOfHealth));
     }
 
-    /// <summary>Whether an event tells anything: that a backend was well before the load does not.</summary>
-    public static bool IsNews(RunEventKind kind, string name, TimeSpan at) => at > TimeSpan.Zero
-        || !(kind == RunEventKind.Probe && name == "passed" || kind == RunEventKind.StateChange && name == BackendStates.NameOf(BackendState.Up));
+    /// <summary>
+    /// Whether an event tells anything: that a backend was well before the load does not, nor do the states of one that
+    /// drains, because the drain tells the same and more.
+    /// </summary>
+    public static bool IsNews(RunEventKind kind, string name, TimeSpan at) => kind switch
+    {
+        RunEventKind.Probe => at > TimeSpan.Zero || name != "passed",
+        RunEventKind.StateChange => name != BackendStates.NameOf(BackendState.Draining) && name != BackendStates.NameOf(BackendState.Drained)
+            && (at > TimeSpan.Zero || name != BackendStates.NameOf(BackendState.Up)),
+        _ => true,
+    };
 
     /// <summary>What stands for those left out.</summary>
     public static string Rest(int leftOut) => $"and {leftOut} more of probes and states, all of them in summary.json";

@@ -12,7 +12,7 @@ namespace LBTool.Core.Reports;
 /// <param name="HalfWidth">Half the width of the mean's 95 % confidence interval, by Student's t; null below two values.</param>
 /// <param name="Least">The smallest.</param>
 /// <param name="Most">The largest.</param>
-/// <param name="Attempts">Attempts that have a value.</param>
+/// <param name="Attempts">Attempts that have a value; one in which a thing that was waited for never happened has none.</param>
 /// <param name="Passed">Attempts in which the expectation passed.</param>
 public sealed record ValueReport(
     string Text, string Unit, double? Mean, double? HalfWidth, double? Least, double? Most, int Attempts, int Passed)

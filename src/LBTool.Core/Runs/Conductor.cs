@@ -16,6 +16,7 @@ namespace LBTool.Core.Runs;
 public sealed class Conductor(RunPlan plan, IWorld world, TimeProvider time, string version)
 {
     private const int AbortCheckShare = 20;
+    private const int AbortCheckGrowth = 20;
     private static readonly TimeSpan WatchInterval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan AbortCheckInterval = TimeSpan.FromSeconds(1);
     private readonly Timeline _timeline = new(plan, world);
@@ -24,7 +25,7 @@ public sealed class Conductor(RunPlan plan, IWorld world, TimeProvider time, str
     public Action<RunProgress>? Progress { get; init; }
 
     /// <summary>
-    /// Judges what is known so far, about once a second: a reason to end the run now, or null to go on.
+    /// Judges what is known so far, about once a second at first, later each time that a twentieth has been added: a reason to end the run now, or null to go on.
     /// Null when nothing may end the run early, which saves the measuring.
     /// </summary>
     public Func<RunResult, string?>? AbortCheck { get; init; }
@@ -110,6 +111,9 @@ public sealed class Conductor(RunPlan plan, IWorld world, TimeProvider time, str
             }
         }
 
+        // All have ended, but the last of them may not have been counted yet.
+        await all.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
         // Parts that ended because they were told to are no failure; a real failure among them is.
         if (all.IsFaulted)
         {
@@ -138,9 +142,10 @@ public sealed class Conductor(RunPlan plan, IWorld world, TimeProvider time, str
                 return;
             }
 
-            // The records grow, and with them the cost of a check: it may take a twentieth of the time.
-            var pause = AbortCheckShare * (world.Now - began);
-            nextCheck = world.Now + (pause > AbortCheckInterval ? pause : AbortCheckInterval);
+            // The records grow, and with them the cost of a check: all checks together then cost some twenty times the last
+            // one, also where they take no time. And none may take more than a twentieth of the time.
+            TimeSpan[] pauses = [AbortCheckInterval, world.Now / AbortCheckGrowth, AbortCheckShare * (world.Now - began)];
+            nextCheck = world.Now + pauses.Max();
         }
     }
 

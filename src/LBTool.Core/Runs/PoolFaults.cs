@@ -14,14 +14,19 @@ public sealed class PoolFaults(Pool pool, Drains drains, TimeSpan deadline)
 {
     private ImmutableArray<Backend> _members = pool.Backends;
 
-    // What acts, with the weight that each member had before.
-    private readonly Dictionary<(string Fault, Backend Member), double> _acting = [];
+    // What acts on each member, in the order in which it began. Those that draw their backends may meet on one.
+    private readonly Dictionary<Backend, List<(string Fault, ActionEffect Effect)>> _acting = [];
 
-    private readonly Dictionary<Backend, int> _draining = [];
+    // What each had before any fault gave it another one.
+    private readonly Dictionary<Backend, double> _weights = [];
 
     /// <summary>Whether a fault is of this kind.</summary>
     public static bool Have(PlannedFault fault) =>
         fault.Effect is ActionEffect action && ActionTable.Of(action.Action).OnPool;
+
+    /// <summary>Whether an effect drains the backends that it hits.</summary>
+    public static bool Drains(FaultEffect effect) =>
+        effect is ActionEffect { Action: BackendAction.Drain } or ActionEffect { Action: BackendAction.Remove, Deadline: not null };
 
     /// <summary>Another backend has joined; its index follows those before.</summary>
     public void Add(Backend member) => _members = _members.Add(member);
@@ -33,34 +38,38 @@ public sealed class PoolFaults(Pool pool, Drains drains, TimeSpan deadline)
     {
         foreach (var member in fault.Backends.Select(index => _members[index]))
         {
-            _acting[(fault.Name, member)] = member.Weight;
             var effect = (ActionEffect)fault.Effect;
+            ActingOn(member).Add((fault.Name, effect));
             if (effect.Weight is { } weight)
             {
+                _weights.TryAdd(member, member.Weight);
                 pool.SetWeight(member, weight);
             }
 
             if (Drains(effect))
             {
-                _draining[member] = _draining.GetValueOrDefault(member) + 1;
                 drains.Begin(member, now, effect.Deadline ?? deadline);
             }
 
-            if (effect.Action == BackendAction.Remove)
+            if (Removes(effect))
             {
                 pool.Remove(member);
             }
         }
     }
 
-    /// <summary>Takes a fault back, if it acts: weights are what they were, and who was taken out comes up again.</summary>
+    /// <summary>
+    /// Takes a fault back, if it acts: weights are what they were, and who was taken out comes up again, each as soon as no
+    /// other fault has a say in it.
+    /// </summary>
     /// <param name="fault">The fault.</param>
     /// <param name="now">Time of the run.</param>
     public void End(PlannedFault fault, TimeSpan now)
     {
         foreach (var member in fault.Backends.Select(index => _members[index]))
         {
-            if (!_acting.Remove((fault.Name, member), out var weight))
+            var acting = ActingOn(member);
+            if (acting.RemoveAll(other => other.Fault == fault.Name) == 0)
             {
                 continue;
             }
@@ -68,23 +77,36 @@ public sealed class PoolFaults(Pool pool, Drains drains, TimeSpan deadline)
             var effect = (ActionEffect)fault.Effect;
             if (effect.Weight is not null)
             {
-                pool.SetWeight(member, weight);
+                pool.SetWeight(member, WeightOf(member));
             }
 
-            if (effect.Action == BackendAction.Remove)
+            if (Removes(effect) && !acting.Exists(other => Removes(other.Effect)))
             {
                 pool.Add(member, now);
                 pool.SetAvailable(member, drains.Find(member) is null, now);
             }
 
-            // A member that several faults drain is back when the last one has ended.
-            if (Drains(effect) && --_draining[member] == 0)
+            if (Drains(effect) && !acting.Exists(other => Drains(other.Effect)))
             {
                 drains.End(member, now);
             }
         }
     }
 
-    private static bool Drains(ActionEffect effect) =>
-        effect.Action == BackendAction.Drain || effect is { Action: BackendAction.Remove, Deadline: not null };
+    private List<(string Fault, ActionEffect Effect)> ActingOn(Backend member) =>
+        _acting.TryGetValue(member, out var acting) ? acting : _acting[member] = [];
+
+    // Of the last one that began and still acts, or else what it had before.
+    private double WeightOf(Backend member)
+    {
+        if (ActingOn(member).FindLast(other => other.Effect.Weight is not null) is { Effect.Weight: { } weight })
+        {
+            return weight;
+        }
+
+        _weights.Remove(member, out var before);
+        return before;
+    }
+
+    private static bool Removes(ActionEffect effect) => effect.Action == BackendAction.Remove;
 }

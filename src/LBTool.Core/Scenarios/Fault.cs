@@ -56,9 +56,6 @@ public sealed record ActionEffect(BackendAction Action, int? Workers = null, dou
 {
     /// <summary>For <see cref="BackendAction.Drain"/> and <see cref="BackendAction.Remove"/>: when what is in flight is cut, 0 or more; null: when the target says, or never.</summary>
     public TimeSpan? Deadline { get; init; }
-
-    /// <summary>What of it must not act on a backend twice at a time: a backend drains once, whatever the deadline.</summary>
-    public ActionEffect OnceAtATime => Action == BackendAction.Drain ? this with { Deadline = null } : this;
 }
 
 /// <summary>What can be done to a backend. Each is undone when the fault ends. <see cref="ActionTable"/> names them.</summary>

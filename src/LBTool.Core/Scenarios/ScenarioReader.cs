@@ -14,6 +14,9 @@ namespace LBTool.Core.Scenarios;
 /// </summary>
 public static class ScenarioReader
 {
+    /// <summary>Characters that a scenario has at most: of a longer one, no more needs to be read to refuse it.</summary>
+    public const int LongestText = YamlTree.LongestText;
+
     /// <summary>Reads a scenario. Expressions are kept as text, with their place; their grammar is not looked at.</summary>
     /// <param name="text">YAML or JSON.</param>
     /// <param name="file">Its name, for messages.</param>

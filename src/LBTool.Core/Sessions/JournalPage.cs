@@ -84,22 +84,31 @@ internal sealed class JournalPage(string name, ulong seed, SessionScenario start
         return load.With(TextEntry("duration", Durations.Format(length)));
     }
 
-    // When each acts, to the step: the same action may have been done again at once, and a scenario has one at a time.
-    private IEnumerable<(JournalFault Fault, TimeSpan At, TimeSpan? Until)> Placed()
+    // When each acts, to the step: the same action may have been done again at once, and a scenario has one at a time. One
+    // that went on under another, as a weight that was set by hand does under a fault's, ends there.
+    private List<(JournalFault Fault, TimeSpan At, TimeSpan? Until)> Placed()
     {
-        var free = new Dictionary<(ActionEffect, string), TimeSpan>();
+        var placed = new List<(JournalFault Fault, TimeSpan At, TimeSpan? Until)>();
+        var last = new Dictionary<(BackendAction, string), int>();
         foreach (var fault in notes.Faults.Where(fault => fault.Until is not { } ended || ended > _zero))
         {
-            var actions = fault.Fault.Effect is ActionEffect effect ? fault.Backends.Select(backend => (effect.OnceAtATime, backend)).ToArray() : [];
-            var at = actions.Select(action => free.GetValueOrDefault(action)).Append(Rounded(fault.From)).Max();
-            var until = fault.Until is { } ended ? new[] { Rounded(ended), at + Step }.Max() : (TimeSpan?)null;
-            foreach (var action in actions)
+            var actions = fault.Fault.Effect is ActionEffect effect ? fault.Backends.Select(backend => (effect.Action, backend)).ToArray() : [];
+            var before = actions.Where(last.ContainsKey).Select(action => last[action]).Distinct().ToArray();
+            var at = before.Select(place => placed[place].Until ?? placed[place].At + Step).Append(Rounded(fault.From)).Max();
+            foreach (var place in before.Where(place => placed[place].Until is null))
             {
-                free[action] = until ?? at;
+                placed[place] = placed[place] with { Until = at };
             }
 
-            yield return (fault, at, until);
+            foreach (var action in actions)
+            {
+                last[action] = placed.Count;
+            }
+
+            placed.Add((fault, at, fault.Until is { } ended ? new[] { Rounded(ended), at + Step }.Max() : (TimeSpan?)null));
         }
+
+        return placed;
     }
 
     // The same name may have been given again after its fault had ended.

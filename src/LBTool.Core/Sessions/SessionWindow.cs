@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using LBTool.Core.Balancing;
 using LBTool.Core.Expectations;
+using LBTool.Core.Health;
 using LBTool.Core.Measurements;
 using LBTool.Core.Plans;
 using LBTool.Core.Scenarios;
@@ -10,13 +11,15 @@ namespace LBTool.Core.Sessions;
 /// <summary>A stretch of a session that is over, made into a run of that length so that it is judged as any run is.</summary>
 /// <param name="Scenario">What the session started from.</param>
 /// <param name="Load">The load of the session; null when it drives none.</param>
-/// <param name="Backends">Names by index of those there are now, which need not begin at 0 nor be without gaps.</param>
+/// <param name="Backends">Those there are now, by index, which need not begin at 0 nor be without gaps.</param>
+/// <param name="States">What the balancer thought of them when the stretch began, by index.</param>
 /// <param name="Window">The stretch, in time of the session.</param>
 /// <param name="Records">What was recorded since it began.</param>
 public sealed record SessionWindow(
     Scenario Scenario,
     Load? Load,
-    ImmutableSortedDictionary<int, string> Backends,
+    ImmutableSortedDictionary<int, BackendSpec> Backends,
+    ImmutableDictionary<int, BackendState> States,
     Window Window,
     SessionRecords Records)
 {
@@ -31,7 +34,7 @@ public sealed record SessionWindow(
         var parsing = ExpectationParser.Parse(text);
         return parsing.Expectation is null
             ? [$"expr: {parsing.Error}"]
-            : [.. ExpectationChecker.Check(parsing.Expectation, Shifted(text)).Select(problem => $"expr: {problem.Message}")];
+            : [.. ExpectationChecker.Check(parsing.Expectation, Shifted(text), byHand: true).Select(problem => $"expr: {problem.Message}")];
     }
 
     /// <summary>Judges an expectation that was checked.</summary>
@@ -40,7 +43,7 @@ public sealed record SessionWindow(
         var requests = AsRun();
         var result = new RunResult(
             new RunPlan(Shifted(text), 0, []), "", DateTimeOffset.UnixEpoch, Window.Length, RunEnd.Completed, null,
-            [.. Records.Events.Where(happening => Window.Contains(happening.At)).Select(Moved)],
+            [.. Remembered(), .. Records.Events.Where(happening => happening.At < Window.Until).Select(Moved)],
             requests,
             [.. Records.Leases.Where(lease => lease.Start < Window.Until).Select(Moved).OrderBy(lease => lease.Start)],
             [.. Records.Attempts.Where(attempt => Window.Contains(attempt.At)).Select(Moved).OrderBy(attempt => attempt.At)],
@@ -56,13 +59,21 @@ public sealed record SessionWindow(
 
     private Scenario Shifted(string text) => Scenario with
     {
-        Target = Scenario.Target with { Backends = [.. Backends.Values.Select(name => Scenario.Target.Backends[0] with { Name = name })] },
+        Target = Scenario.Target with { Backends = [.. Backends.Values] },
         Load = (Load ?? Unknown) with { Duration = Window.Length, Warmup = TimeSpan.Zero },
         Faults = [],
         Phases = [],
         Expect = [new ExpectationText(text, Abort: false, TimeSpan.Zero, "session")],
         Gate = new Gate(),
     };
+
+    // A session keeps only its last events. What happened before the stretch says how things were when it began, unless
+    // that was longer ago.
+    private IEnumerable<RunEvent> Remembered() => States.Where(known => Backends.ContainsKey(known.Key)).Select(known =>
+    {
+        var name = BackendStates.NameOf(known.Value);
+        return Moved(new RunEvent(TimeSpan.Zero, TimeSpan.Zero, RunEventKind.StateChange, name, name) { Backend = known.Key });
+    });
 
     // Requests of other programs are known from their leases only: there the balancer stands for the client.
     private RecordList<RequestRecord> AsRun()
@@ -73,7 +84,12 @@ public sealed record SessionWindow(
         return [.. own.Concat(others).Select(Moved)];
     }
 
-    private RunEvent Moved(RunEvent happening) => happening with { At = happening.At - Window.From, Intended = happening.Intended - Window.From };
+    private RunEvent Moved(RunEvent happening) => happening with
+    {
+        Backend = PlaceOf(happening.Backend),
+        At = happening.At - Window.From,
+        Intended = happening.Intended - Window.From,
+    };
 
     private FindingRecord Moved(FindingRecord finding) => finding with { Backend = PlaceOf(finding.Backend), At = finding.At - Window.From };
 

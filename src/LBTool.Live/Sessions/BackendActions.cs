@@ -88,7 +88,7 @@ public sealed class BackendActions
 
     private Task<string?> EnableAsync(SessionBackend backend) => DrainsOf(backend).Any()
         ? UndoAsync(backend, "drained", BackendAction.Drain)
-        : Task.FromResult(Ready(backend) ? null : $"{backend.Name} was never drained or disabled");
+        : Task.FromResult(Ready(backend) ? null : $"{backend.Name} is neither drained nor disabled");
 
     private bool Ready(SessionBackend backend)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using LBTool.Core.Expectations;
+using LBTool.Core.Health;
 using LBTool.Core.Plans;
 using LBTool.Core.Randomness;
 using LBTool.Core.Runs;
@@ -118,8 +119,10 @@ public sealed class Session : IAsyncDisposable
     public async Task<ExpectationOutcome> ExpectAsync(ExpectRequest request, CancellationToken stop)
     {
         using var hold = Traffic.Hold();
-        var window = new Window(Now, Now + request.For);
-        var problems = Seen(window, hold).Check(request.Text);
+        var from = Now;
+        var window = new Window(from, from + request.For);
+        var states = Backends.All.ToImmutableDictionary(backend => backend.Index, backend => World.Health!.StateOf(backend.Pooled));
+        var problems = Seen(window, states, hold).Check(request.Text);
         if (!problems.IsEmpty)
         {
             throw new Refusal(RefusalKind.Invalid, string.Join('\n', problems));
@@ -128,7 +131,7 @@ public sealed class Session : IAsyncDisposable
         await PreciseTimer.Shared.DelayAsync(request.For, stop).ConfigureAwait(false);
         await Load.SettleAsync(window.Until, stop).ConfigureAwait(false);
         Journal.Expect(request.Text, window.From, window.Until);
-        return Seen(window, hold).Judge(request.Text);
+        return Seen(window, states, hold).Judge(request.Text);
     }
 
     /// <summary>Ends clients, faults and world, whatever state they are in.</summary>
@@ -156,6 +159,11 @@ public sealed class Session : IAsyncDisposable
         }
     }
 
-    private SessionWindow Seen(Window window, RecordsHold hold) => new(
-        Scenario, Load.Current?.Load, Backends.All.ToImmutableSortedDictionary(backend => backend.Index, backend => backend.Name), window, hold.Read());
+    private SessionWindow Seen(Window window, ImmutableDictionary<int, BackendState> states, RecordsHold hold) => new(
+        Scenario,
+        Load.Current?.Load,
+        Backends.All.ToImmutableSortedDictionary(backend => backend.Index, backend => backend.Written.Spec),
+        states,
+        window,
+        hold.Read());
 }

@@ -51,14 +51,20 @@ public sealed class SessionBackends
     /// <summary>Changes what of a backend may change while it serves: weight, latency, jitter, errors, concurrency, queue.</summary>
     /// <param name="name">Of the backend.</param>
     /// <param name="change">Those that change.</param>
+    /// <returns>Why there was nothing to do; null when it was done.</returns>
     /// <exception cref="Refusal">There is no such backend, or it cannot be so.</exception>
-    public Task<SessionBackend> ChangeAsync(string name, BodyReading<NoRequest> change) => _changes.MakeAsync(() =>
+    public Task<string?> ChangeAsync(string name, BodyReading<NoRequest> change) => _changes.MakeAsync(() =>
     {
         var backend = Find(name);
         var (written, problems) = backend.Written.With(change.Written);
         if (written is null)
         {
             throw new Refusal(RefusalKind.Invalid, string.Join('\n', problems));
+        }
+
+        if (written.Spec == backend.Written.Spec)
+        {
+            return Task.FromResult<string?>($"{name} is so already: {backend.Written}");
         }
 
         backend.Member.Change(written.Spec);
@@ -76,7 +82,7 @@ public sealed class SessionBackends
         }
 
         Note(changed, "changed", $"{name} is now {written}");
-        return Task.FromResult(changed);
+        return Task.FromResult<string?>(null);
     });
 
     /// <summary>Takes one out. What is in flight on it goes on.</summary>

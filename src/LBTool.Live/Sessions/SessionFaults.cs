@@ -112,8 +112,8 @@ public sealed class SessionFaults
     // As in a scenario: which of them would undo it?
     private void CheckApart(Fault fault, ImmutableArray<string> hit)
     {
-        var action = (fault.Effect as ActionEffect)?.OnceAtATime;
-        foreach (var other in _active.Where(other => action is not null && (other.Fault.Effect as ActionEffect)?.OnceAtATime == action))
+        var action = (fault.Effect as ActionEffect)?.Action;
+        foreach (var other in _active.Where(other => action is not null && (other.Fault.Effect as ActionEffect)?.Action == action))
         {
             if (other.Backends.Intersect(hit).FirstOrDefault() is { } shared)
             {

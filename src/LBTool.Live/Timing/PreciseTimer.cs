@@ -108,10 +108,11 @@ public sealed class PreciseTimer
                 return;
             }
 
-            var all = _waits.UnorderedItems.ToArray();
+            // Asked once of each: others are being cancelled meanwhile, and one that stays in the heap must not be let go.
+            var all = _waits.UnorderedItems.ToLookup(item => item.Element.IsCancelled);
             _waits.Clear();
-            _waits.EnqueueRange(all.Where(item => !item.Element.IsCancelled));
-            foreach (var (wait, _) in all.Where(item => item.Element.IsCancelled))
+            _waits.EnqueueRange(all[false]);
+            foreach (var (wait, _) in all[true])
             {
                 wait.Release();
             }

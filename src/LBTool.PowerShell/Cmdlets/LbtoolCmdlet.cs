@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Management.Automation;
 using LBTool.PowerShell.Lbtool;
 
@@ -20,4 +21,8 @@ public abstract class LbtoolCmdlet : LBChaosCmdlet
     /// <summary>Runs lbtool to its end; returns what it wrote.</summary>
     private protected string Run(IReadOnlyList<string> words, Action<string>? tell = null) =>
         new LbtoolCommand(FindLbtool(), Folder).Run(words, tell, StopToken);
+
+    /// <summary>The words of the command line that give a scenario's variables their values.</summary>
+    private protected static IEnumerable<string> VariableWords(Hashtable? variables) => (variables ?? []).Cast<DictionaryEntry>()
+        .SelectMany(entry => new[] { "--var", $"{entry.Key}={LanguagePrimitives.ConvertTo<string>(entry.Value)}" });
 }

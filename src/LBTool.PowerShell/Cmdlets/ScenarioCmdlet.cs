@@ -27,9 +27,7 @@ public abstract class ScenarioCmdlet : LbtoolCmdlet
     {
         var file = Resolve(Scenario);
         return new[] { File.Exists(file) ? file : Scenario }
-            .Concat((Variable ?? []).Cast<DictionaryEntry>().SelectMany(entry => new[] { "--var", $"{entry.Key}={Text(entry.Value)}" }))
+            .Concat(VariableWords(Variable))
             .Concat(Expect.SelectMany(text => new[] { "--expect", text }));
     }
-
-    private static string Text(object? value) => LanguagePrimitives.ConvertTo<string>(value);
 }

@@ -16,7 +16,7 @@ public enum BackendAction
     /// <summary>Start it again.</summary>
     Start,
 
-    /// <summary>End it in order and start it again.</summary>
+    /// <summary>End it at once and start it again, empty.</summary>
     Restart,
 
     /// <summary>Freeze it: it accepts and never answers.</summary>

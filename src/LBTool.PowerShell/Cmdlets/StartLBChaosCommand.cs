@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
 using LBTool.PowerShell.Completion;
@@ -32,7 +33,12 @@ public sealed class StartLBChaosCommand : LbtoolCmdlet
     [ArgumentCompleter(typeof(AlgorithmCompleter))]
     public string? Algorithm { get; set; }
 
-    /// <summary>How many backends, 1 to 1000.</summary>
+    /// <summary>What is balanced: http, requests, by default; or tcp, connections.</summary>
+    [Parameter]
+    [ValidateSet("http", "tcp")]
+    public string? Protocol { get; set; }
+
+    /// <summary>How many backends, 1 to 1000; 3 by default.</summary>
     [Parameter]
     [ValidateRange(1, 1000)]
     public int? Backends { get; set; }
@@ -41,6 +47,10 @@ public sealed class StartLBChaosCommand : LbtoolCmdlet
     [Parameter]
     [ArgumentCompleter(typeof(ScenarioCompleter))]
     public string? Scenario { get; set; }
+
+    /// <summary>Values of that scenario's variables, by name.</summary>
+    [Parameter]
+    public Hashtable? Variable { get; set; }
 
     /// <summary>The session's name; lbtool chooses one by default.</summary>
     [Parameter]
@@ -56,7 +66,7 @@ public sealed class StartLBChaosCommand : LbtoolCmdlet
     [Parameter]
     public string? Load { get; set; }
 
-    /// <summary>How long a backend takes to answer, such as 10ms.</summary>
+    /// <summary>How long a backend takes to answer, such as 20ms; 10ms by default.</summary>
     [Parameter]
     public string? Latency { get; set; }
 
@@ -64,7 +74,7 @@ public sealed class StartLBChaosCommand : LbtoolCmdlet
     [Parameter]
     public ulong? Seed { get; set; }
 
-    /// <summary>How long the start may take.</summary>
+    /// <summary>How long the start may take; 30s by default.</summary>
     [Parameter]
     public Duration Timeout { get; set; } = new(TimeSpan.FromSeconds(30));
 
@@ -112,9 +122,11 @@ public sealed class StartLBChaosCommand : LbtoolCmdlet
             words.Add("--detach");
         }
 
+        Add("--protocol", Protocol);
         Add("--algo", Algorithm);
         Add("--backends", Backends);
         Add("--scenario", Scenario is null ? null : File.Exists(Resolve(Scenario)) ? Resolve(Scenario) : Scenario);
+        words.AddRange(VariableWords(Variable));
         Add("--name", Name);
         Add("--port", Port);
         Add("--load", Load);

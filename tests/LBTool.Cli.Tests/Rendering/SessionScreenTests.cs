@@ -48,6 +48,44 @@ public class SessionScreenTests
         Assert.Contains("b40", string.Join('\n', Draw(shown, view, screen, output)));
     }
 
+    [Theory]
+    [InlineData(140, "backend  state  weight  share  ideal  rps  in flight  p50  p99  requests  errors")]
+    [InlineData(72, "backend  state  share  ideal  rps  in flight  p50  p99  errors")]
+    [InlineData(56, "backend  state  share  ideal  in flight  p99  errors")]
+    [InlineData(20, "backend  state  sha")]
+    public async Task A_narrow_screen_does_without_whole_columns(int width, string head)
+    {
+        await using var session = await StartAsync();
+        var (screen, output) = CreateScreen(width);
+
+        var lines = Draw(new SessionScreen(screen), new SessionView(session), screen, output);
+
+        Assert.Equal(head, lines[2]);
+    }
+
+    [Theory]
+    [InlineData(24, 14, 3)]
+    [InlineData(15, 8, 0)]
+    [InlineData(10, 3, 0)]
+    [InlineData(8, 1, 0)]
+    public async Task A_low_screen_shows_backends_before_events(int height, int backends, int events)
+    {
+        await using var session = await StartAsync();
+        var (screen, output) = CreateScreen(height: height);
+        var view = new SessionView(session);
+        var shown = new SessionScreen(screen);
+        foreach (var key in "kpfc")
+        {
+            await shown.ActAsync(Key(key), session, view);
+        }
+
+        var lines = Draw(shown, view, screen, output);
+
+        Assert.InRange(lines.Length, 1, height);
+        Assert.Equal(backends, lines.Count(line => line.Contains("  up  ", StringComparison.Ordinal)));
+        Assert.Equal(events, lines.Count(line => line.Contains("-b1 ", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public async Task Each_key_does_and_undoes()
     {
@@ -83,11 +121,11 @@ public class SessionScreenTests
         return session;
     }
 
-    private static (Spectre.Console.IAnsiConsole Screen, StringWriter Output) CreateScreen()
+    private static (Spectre.Console.IAnsiConsole Screen, StringWriter Output) CreateScreen(int width = 140, int height = Height)
     {
         var output = new StringWriter();
-        var screen = Terminal.CreateScreen(output, plain: true, noColor: true, width: 140);
-        screen.Profile.Height = Height;
+        var screen = Terminal.CreateScreen(output, plain: true, noColor: true, width: width);
+        screen.Profile.Height = height;
         return (screen, output);
     }
 

@@ -101,4 +101,43 @@ public class BalancersTests
 
         return picks;
     }
+
+    // Backends of weight 1 and 9, one request at a time, or all of them open.
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Weights_have_a_part_in_it_where_the_row_says_so(string name)
+    {
+        double ShareOfHeavier(bool open)
+        {
+            var pool = Pools.Of(Pools.Rule(name), 1, 9);
+            var picks = Enumerable.Range(1, 1000).Count(key =>
+            {
+                var lease = pool.TakeFor(KeyHash.Of($"key {key}"));
+                if (!open)
+                {
+                    lease.EndOk();
+                }
+
+                return lease.Backend.Index == 1;
+            });
+            return picks / 1000.0;
+        }
+
+        Assert.Equal(Balancers.Find(name)!.UsesWeights, Math.Max(ShareOfHeavier(open: false), ShareOfHeavier(open: true)) > 0.75);
+    }
+
+    // 50 open on b1; of the next 20, one that does not look there gives it some ten.
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Load_is_looked_at_where_the_row_says_so(string name)
+    {
+        var pool = Pools.Of(name, backends: 2);
+        for (var i = 0; i < 50; i++)
+        {
+            Assert.True(pool.TryTakeFrom(pool.Backends[0], TimeSpan.Zero, out _));
+        }
+
+        var picks = Enumerable.Range(1, 20).Count(key => pool.TakeFor(KeyHash.Of($"key {key}")).Backend.Index == 0);
+        Assert.Equal(Balancers.Find(name)!.LooksAtLoad, picks == 0);
+    }
 }

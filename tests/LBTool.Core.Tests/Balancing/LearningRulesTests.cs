@@ -90,6 +90,64 @@ public class LearningRulesTests
         Assert.Equal(before, run.Picks[0]);
     }
 
+    // A client that gave up after 20 ms says that a request takes 20 ms or more, not that the backend failed.
+    [Theory]
+    [InlineData(LeaseOutcome.Abandoned)]
+    [InlineData(LeaseOutcome.Cut)]
+    public void A_backend_is_not_punished_for_what_was_given_up(LeaseOutcome outcome)
+    {
+        var run = new Run(Ewma, backends: 2);
+        run.Until(TimeSpan.FromSeconds(5));
+        run.GiveUp(backend: 0, TimeSpan.FromMilliseconds(20), outcome);
+        var before = run.Picks[0];
+        run.Until(TimeSpan.FromSeconds(25));
+
+        // Its 20 ms fade to the usual 10 ms in decay * ln 2 = 7 s; then it has its half of 100 a second.
+        Assert.InRange(run.Picks[0] - before, 500, 1300);
+    }
+
+    [Fact]
+    public void A_backend_that_lets_everybody_wait_is_left_all_the_same()
+    {
+        var run = new Run(Ewma, backends: 2);
+        run.Until(TimeSpan.FromSeconds(5));
+        run.GiveUp(backend: 0, Penalty, LeaseOutcome.Abandoned);
+        run.GiveUp(backend: 0, TimeSpan.FromMilliseconds(1), LeaseOutcome.Abandoned);
+        var before = run.Picks[0];
+        run.Until(TimeSpan.FromSeconds(25));
+
+        Assert.Equal(before, run.Picks[0]);
+    }
+
+    // Such a backend is no candidate, and gets the requests of its sessions all the same.
+    [Theory]
+    [InlineData("peak-ewma")]
+    [InlineData("least-response-time")]
+    public void A_backend_of_weight_0_can_end_a_lease(string rule)
+    {
+        var pool = Pools.Of(Pools.Rule(rule), 1, 0);
+
+        Assert.True(pool.TryTakeFrom(pool.Backends[1], TimeSpan.Zero, out var lease));
+        lease.End(Usual, LeaseOutcome.Ok);
+        Assert.Equal(0, pool.InFlight);
+    }
+
+    // Its stamps are 32 bits of 10 µs: they come again after 12 hours, and half of that must not look like the future.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(5.9)]
+    [InlineData(6.1)]
+    [InlineData(11.9)]
+    public void A_mean_is_forgotten_after_hours(double hours)
+    {
+        var mean = default(DecayingMean);
+        mean.Add(1000, TimeSpan.FromSeconds(1), Decay);
+
+        Assert.Equal(0, mean.Read(TimeSpan.FromHours(hours), Decay).Left);
+        Assert.Equal(1, mean.Read(TimeSpan.Zero, Decay).Left);
+    }
+
+
     private sealed class Run(Balancer rule, int backends)
     {
         private TimeSpan _now;
@@ -99,6 +157,12 @@ public class LearningRulesTests
         public int[] Picks { get; } = new int[10];
 
         public Func<int, TimeSpan, (TimeSpan Latency, bool Ok)> Behave { get; init; } = (_, _) => (Usual, true);
+
+        public void GiveUp(int backend, TimeSpan waited, LeaseOutcome outcome)
+        {
+            Assert.True(Pool.TryTakeFrom(Pool.Backends[backend], _now, out var lease));
+            lease.End(_now + waited, outcome);
+        }
 
         public void Until(TimeSpan end)
         {

@@ -101,4 +101,27 @@ public class LoadTreeTests
 
         Assert.All(pool.Backends, backend => Assert.Equal(2, backend.InFlight));
     }
+
+    // A score that is no number equals nothing, not even itself: an update must end all the same.
+    [Fact]
+    public async Task A_score_that_is_no_number_keeps_nobody()
+    {
+        var pool = Pools.Of(new NoNumber(), 1, 1);
+
+        await Task.Run(() => pool.Take().EndOk(), TestContext.Current.CancellationToken)
+            .WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+    }
+
+    private sealed class NoNumber : LeastScore
+    {
+        private bool _isMade;
+
+        protected override float ScoreOf(Backend backend) => _isMade ? float.NaN : 1;
+
+        protected override Backend Pick(Candidates candidates, LoadTree index, in PickContext context)
+        {
+            _isMade = true;
+            return candidates[0];
+        }
+    }
 }

@@ -213,4 +213,16 @@ public class PoolTests
             yield return lease.Backend.Name;
         }
     }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(1e-310)]
+    [InlineData(0.0001)]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    public void A_weight_is_0_or_a_number_that_can_be_divided_by(double weight)
+    {
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => new Backend("b1", 0, weight));
+        Assert.StartsWith("the weight of backend b1 must be 0, or a number of at least 0.001", error.Message, StringComparison.Ordinal);
+    }
 }

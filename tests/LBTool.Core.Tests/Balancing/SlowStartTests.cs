@@ -15,6 +15,7 @@ public class SlowStartTests
     [InlineData(1, 1000, 1)]
     [InlineData(2, 2.5, 0.5)]
     [InlineData(0.5, 5, 0.25)]
+    [InlineData(2, -1, 0.1)]
     public void The_share_grows_with_age_as_in_envoy(double aggression, double age, double share) =>
         Assert.Equal(share, new SlowStart(Window, aggression).ShareAt(TimeSpan.FromSeconds(age)));
 

@@ -74,9 +74,38 @@ public class WeightedRoundRobinTests
             pool.Take();
         }
 
-        // The heaviest 5,000 have three quarters of the weight; rounding to 1/104 and one period cut short are below 2 %.
+        // The heaviest 5,000 have three quarters of the weight; rounding to 1/20 and one period cut short are below 2 %.
         Assert.InRange(pool.Backends.Skip(5000).Sum(backend => backend.InFlight), 14_600, 15_400);
     }
+
+    // As slow start makes them: 1 % of the least weight.
+    [Fact]
+    public void Weights_that_round_to_nothing_take_turns()
+    {
+        var pool = Pools.Of(new WeightedRoundRobin(), Backend.LeastWeight, Backend.LeastWeight);
+        foreach (var backend in pool.Backends)
+        {
+            backend.SetShare(1e-7);
+        }
+
+        pool.SetAvailable(pool.Backends[0], true, TimeSpan.Zero);
+        Assert.Equal(["b1", "b2", "b1", "b2"], PicksOf(pool, 4));
+    }
+
+    // Written down under the pool's lock: 2^22 comparisons are some 20 ms, and 100 weights of 100 kinds had 2^26.
+    [Fact]
+    public void Many_odd_weights_are_rounded_until_they_cost_little()
+    {
+        double[] weights = [.. Enumerable.Range(1, 100).Select(i => 1 + (i * 0.01237))];
+        var sequence = SmoothSequence.Of(weights);
+
+        Assert.InRange(sequence.Length, 100, (1 << 22) / 100);
+        for (var place = 0; place < weights.Length; place++)
+        {
+            Assert.Equal(weights[place] / weights.Sum(), sequence.Count(turn => turn == place) / (double)sequence.Length, tolerance: 3e-5);
+        }
+    }
+
 
     private static IEnumerable<string> PicksOf(Pool pool, int count) =>
         [.. Enumerable.Range(0, count).Select(_ => pool.Take().Backend.Name)];

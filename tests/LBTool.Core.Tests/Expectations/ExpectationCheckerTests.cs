@@ -1,4 +1,5 @@
 using LBTool.Core.Expectations;
+using LBTool.Core.Health;
 using LBTool.Core.Scenarios;
 using LBTool.Core.Tests.Measurements;
 
@@ -46,6 +47,39 @@ public class ExpectationCheckerTests
             [(0, "'achieved_rate' needs a load with a rate: virtual users have no schedule to fall behind")],
             ExpectationChecker.Check(ExpectationParser.Parse("achieved_rate >= 98%").Expectation!, scenario));
     }
+
+    [Theory]
+    [InlineData("panic == 0", "no health checks in this scenario, so that there is never a panic; add target.health, or expect errors instead")]
+    [InlineData("state{backend=b1} == up", "no health checks in this scenario, and no fault drains b1, so that its state is always up; add target.health, or expect errors instead")]
+    [InlineData("transitions{backend=b1} == 0", "no health checks in this scenario, and no fault drains b1, so that its state is always up; add target.health, or expect errors instead")]
+    [InlineData("transitions == 0", "no health checks in this scenario, and no fault drains a backend, so that every state is always up; add target.health, or expect errors instead")]
+    public void What_cannot_be_otherwise_is_an_error_that_says_why(string text, string message)
+    {
+        Assert.Equal([(0, message)], Check(text));
+        Assert.Empty(Check(text, Run.Scenario, new HealthRules(Passive: new PassiveCheck())));
+    }
+
+    [Fact]
+    public void Without_a_threshold_there_is_no_panic_to_expect() => Assert.Equal(
+        [(0, "target.health.panic_threshold is 0%, so that there is never a panic; give it another value, or expect errors instead")],
+        Check("panic == 0", Run.Scenario, new HealthRules(Passive: new PassiveCheck(), PanicThreshold: 0)));
+
+    [Theory]
+    [InlineData("state{backend=b1} == draining during out", 0)]
+    [InlineData("transitions == 2", 0)]
+    [InlineData("state{backend=b2} == up", 1)]
+    public void A_drain_changes_the_state_of_those_that_it_hits(string text, int problems)
+    {
+        var scenario = Run.Scenario;
+        var drain = new Fault("out", scenario.Faults[0].At, null, new NamedBackends(["b1"]), new ActionEffect(BackendAction.Drain));
+
+        Assert.Equal(problems, Check(text, scenario with { Faults = [drain] }, HealthRules.None).Count());
+        Assert.Empty(Check(text, scenario with { Faults = [drain with { Target = new SomeBackends(1) }] }, HealthRules.None));
+    }
+
+    private static IEnumerable<(int Position, string Message)> Check(string text, Scenario scenario, HealthRules health) => ExpectationChecker.Check(
+        ExpectationParser.Parse(text).Expectation!, scenario with { Target = scenario.Target with { Health = health } });
+
 
     private static IEnumerable<(int Position, string Message)> Check(string text) =>
         ExpectationChecker.Check(ExpectationParser.Parse(text).Expectation!, Run.Scenario);

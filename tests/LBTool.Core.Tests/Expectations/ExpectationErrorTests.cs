@@ -147,8 +147,35 @@ public class ExpectationErrorTests
         "states have no order: '<='. Use one of ==, !=")]
     [InlineData("p99 < 1s during state{backend=b3} == 5", 37,
         "unknown state '5'. States: unknown, up, ejected, down, draining, drained, disabled")]
+    [InlineData("errors < 500%", 9,
+        "'errors' is a part of a whole, 0% … 100%: '500%' can never be reached")]
+    [InlineData("share{backend=b1} < 200% during faulted", 20,
+        "'share' is a part of a whole, 0% … 100%: '200%' can never be reached")]
+    [InlineData("panic <= 300%", 9,
+        "'panic' is a part of a whole, 0% … 100%: '300%' can never be reached")]
+    [InlineData("errors < 2x before + 101%", 21,
+        "'errors' is a part of a whole, 0% … 100%: '101%' can never be reached")]
+    [InlineData("requests == 1.5", 12,
+        "'requests' is a whole number: '1.5' can never be reached")]
+    [InlineData("max < 0ms", 6,
+        "'max' is never below 0, so that '< 0ms' never holds: write == 0ms or > 0ms")]
+    [InlineData("errors >= 0", 10,
+        "'errors' is never below 0, so that '>= 0' always holds: write == 0 or > 0")]
     [InlineData("p99 < 60\0ms", 8,
         "a control character (U+0000) has no place in an expectation")]
     public void What_cannot_be_read_says_what_is_wrong_and_where(string text, int position, string error) =>
         Assert.Equal(new ExpectationParsing(null, error, position), ExpectationParser.Parse(text));
+
+    // Arrivals may be more than the requests, and ratios need not be whole.
+    [Theory]
+    [InlineData("attempts <= 105%")]
+    [InlineData("duplicates < 150%")]
+    [InlineData("retries <= 120%")]
+    [InlineData("amplification <= 1.2")]
+    [InlineData("imbalance <= 1.25")]
+    [InlineData("rps >= 1.5")]
+    [InlineData("errors <= 100%")]
+    [InlineData("errors <= 0")]
+    [InlineData("max > 0ms")]
+    public void What_can_be_reached_is_read(string text) => Assert.Null(ExpectationParser.Parse(text).Error);
 }

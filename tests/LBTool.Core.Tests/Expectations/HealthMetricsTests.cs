@@ -1,5 +1,6 @@
 using LBTool.Core.Expectations;
 using LBTool.Core.Measurements;
+using LBTool.Core.Reports;
 using LBTool.Core.Tests.Measurements;
 
 namespace LBTool.Core.Tests.Expectations;
@@ -81,6 +82,44 @@ public class HealthMetricsTests
         Assert.Equal((Verdict.Passed, "0"), Short(run.Judged("panic == 0 during 2s .. 9s")));
         Assert.Equal((Verdict.Passed, "1"), Short(run.Judged("panic == 1 during 1.5s .. 9s")));
     }
+
+    // "never" in the second run is no number, and one that is endless is no JSON.
+    [Fact]
+    public void What_never_happened_has_no_value_in_a_report()
+    {
+        var found = new HandMadeRun().Requests(1_000, took: 10, backends: [0, 1, 2]).Fault("sick", "2s", 3_000).State(3_000, "down").Expect("time_to_eject < 2s");
+        var never = new HandMadeRun().Requests(1_000, took: 10, backends: [0, 1, 2]).Fault("sick", "2s", 3_000).Expect("time_to_eject < 2s");
+        var report = Report.Create(
+            found.Result.Plan, "0.1.0",
+            [AttemptReport.Of(1, found.Measured, found.Judgement), AttemptReport.Of(2, never.Measured, never.Judgement)], "lbtool run x");
+
+        var value = Assert.Single(report.Values);
+        Assert.Equal((1, 1, "1s", "1s … 1s"), (value.Attempts, value.Passed, value.InWords(), value.Range()));
+        Assert.All(ReportFormats.All, format => Assert.NotEmpty(format.Render(report)));
+    }
+
+    [Fact]
+    public void What_never_happened_is_no_bound()
+    {
+        var outcome = new HandMadeRun().Requests(1_000, took: 10, backends: [0, 1, 2]).Fault("sick", "2s", 3_000).Fault("well", "6s", 2_000)
+            .State(7_000, "down").Judged("time_to_eject < 2x sick during well");
+
+        Assert.Equal((Verdict.Inconclusive, "'sick', which it is compared with: never"), (outcome.Verdict, outcome.Reason));
+    }
+
+    // b1 and its copies b1-2 and b1-3, at once in one simulated pool: the last of them decides, and none may come too early.
+    [Theory]
+    [InlineData("state{backend=b1} == down within 150ms of start", Verdict.Failed)]
+    [InlineData("state{backend=b1} == down within 1s of start", Verdict.Passed)]
+    [InlineData("state{backend=b1} == down within 200ms .. 1s of start", Verdict.Failed)]
+    public void Every_copy_must_come_there_in_time(string text, Verdict verdict)
+    {
+        var run = new HandMadeRun { Copies = true }.Requests(1_000, took: 10, backends: [0, 1, 2])
+            .State(100, "down").State(980, "down", backend: 1).State(500, "down", backend: 2);
+
+        Assert.Equal(verdict, run.Judged(text).Verdict);
+    }
+
 
     private static (Verdict Verdict, string? Actual) Short(ExpectationOutcome outcome) => (outcome.Verdict, outcome.Actual);
 }

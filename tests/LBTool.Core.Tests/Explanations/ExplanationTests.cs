@@ -103,7 +103,9 @@ public class ExplanationTests
     /// <param name="expect">An expectation, or nothing.</param>
     /// <param name="algorithm">Name of the algorithm.</param>
     /// <param name="seed">The scenario's seed.</param>
-    internal static Explanation Explain(string target, string fault = "", string expect = "", string algorithm = "rr", ulong? seed = 1)
+    /// <param name="rate">Of the load.</param>
+    /// <param name="load">More keys of the load, or nothing.</param>
+    internal static Explanation Explain(string target, string fault = "", string expect = "", string algorithm = "rr", ulong? seed = 1, string rate = "200/s", string load = "")
     {
         var backends = target.Contains("backends:", StringComparison.Ordinal) ? "" : "backends: { count: 3, latency: 5ms }";
         var reading = ScenarioReader.Read($$"""
@@ -114,7 +116,7 @@ public class ExplanationTests
               algorithm: {{algorithm}}
               {{backends}}
               {{target}}
-            load: { rate: 200/s, duration: 15s }
+            load: { rate: {{rate}}, duration: 15s{{(load.Length == 0 ? "" : ", " + load)}} }
             faults: [{{fault}}]
             expect: {{(expect.Length == 0 ? "[]" : $"['{expect}']")}}
             """, "explained.lb.yaml");

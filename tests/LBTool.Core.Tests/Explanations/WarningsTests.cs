@@ -102,6 +102,41 @@ public class WarningsTests
     public void Percentile_of_too_few_requests(string expect, string? problem) => Verify(
         Explain("timeout: 10s", expect: expect), $"expect '{expect}'", problem);
 
+    [Theory]
+    [InlineData("http: { status: 500, percent: 0% }", "percent", "0% of the requests get it")]
+    [InlineData("http: { status: 500, percent: 1% }", "percent", null)]
+    [InlineData("toxic: { type: latency, latency: 5s, toxicity: 0% }", "toxicity", "0% of the connections are hit")]
+    [InlineData("toxic: { type: latency, latency: 5s, toxicity: 1% }", "toxicity", null)]
+    [InlineData("toxic: { type: latency }", "latency", "a latency of 0 without jitter delays nothing")]
+    [InlineData("toxic: { type: latency, jitter: 5ms }", "latency", null)]
+    public void Fault_that_does_nothing(string effect, string key, string? problem) => Verify(
+        Explain("timeout: 10s", $"{{ name: idle, at: 3s, target: b1, {effect} }}"), $"fault idle, {key}", problem);
+
+    [Theory]
+    [InlineData("header:x-user", "", "no request of the load has header:x-user")]
+    [InlineData("header:x-user", "keys: { count: 9, also: 'header:x-other' }", "no request of the load has header:x-user")]
+    [InlineData("header:x-user", "keys: { count: 9, also: 'header:X-User' }", null)]
+    [InlineData("query:user", "keys: { count: 9 }", "no request of the load has query:user")]
+    [InlineData("cookie:user", "", "no request of the load has cookie:user")]
+    [InlineData("cookie:user", "sessions: 3", null)]
+    [InlineData("path", "", null)]
+    public void Key_that_no_request_has(string key, string load, string? problem) => Verify(
+        Explain("timeout: 10s", algorithm: $"{{ name: ring, key: '{key}' }}", load: load), "target.algorithm.key", problem);
+
+    [Theory]
+    [InlineData("cookie", "", "no client of the load keeps cookies")]
+    [InlineData("cookie", "sessions: 3", null)]
+    [InlineData("header:x-user", "", "no request of the load has header:x-user")]
+    [InlineData("source", "", null)]
+    public void Session_that_no_request_has(string by, string load, string? problem) => Verify(
+        Explain($"sticky: {{ by: '{by}' }}", load: load), "target.sticky", problem);
+
+    [Fact]
+    public void A_detection_of_ages_is_no_number() => Assert.Contains(
+        Explain("health: { passive: { consecutive: 1000000 } }\n  backends: { count: 10000 }", rate: "1/h").Figures,
+        figure => figure.Value == "1000000 failures in a row: more than a year");
+
+
     private static void Verify(Explanation explanation, string key, string? problem)
     {
         if (problem is null)

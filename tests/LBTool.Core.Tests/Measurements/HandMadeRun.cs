@@ -38,6 +38,9 @@ internal sealed class HandMadeRun
 
     public int Clients { get; set; } = 1;
 
+    /// <summary>Whether b2 and b3 are copies of b1.</summary>
+    public bool Copies { get; set; }
+
     public static TimeSpan Ms(double ms) => TimeSpan.FromTicks((long)Math.Round(ms * TimeSpan.TicksPerMillisecond));
 
     /// <summary>A request, with its lease and its arrival when it has a backend.</summary>
@@ -131,7 +134,10 @@ internal sealed class HandMadeRun
         Name,
         Seed,
         new Target(Protocol.Http, new AlgorithmChoice("round-robin", ImmutableSortedDictionary<string, double>.Empty), new HttpVersions(), Ms(30_000),
-            [.. new[] { "b1", "b2", "b3" }.Select(name => new BackendSpec(name, 1, new ServiceTime(new Constant(Ms(10)), TimeSpan.Zero), null, null, 0, 0))]),
+            [.. new[] { "b1", "b2", "b3" }.Select(name => new BackendSpec(name, 1, new ServiceTime(new Constant(Ms(10)), TimeSpan.Zero), null, null, 0, 0)
+            {
+                CopyOf = Copies && name != "b1" ? "b1" : null,
+            })]),
         new Load(Executor.ConstantArrivalRate, 100, 0, ArrivalSpacing.Uniform, Ms(Length), Ms(Warmup), Clients, Ms(10_000)),
         [.. _faults],
         [.. _phases],

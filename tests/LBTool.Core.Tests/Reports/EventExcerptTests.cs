@@ -34,6 +34,19 @@ public class EventExcerptTests
     }
 
     [Fact]
+    public void The_states_of_a_drain_are_told_by_the_drain()
+    {
+        var (shown, leftOut) = EventExcerpt.Of(
+        [
+            Event(1, RunEventKind.StateChange, "draining"), Event(1, RunEventKind.Drain, "started"),
+            Event(2, RunEventKind.StateChange, "drained"), Event(2, RunEventKind.Drain, "drained"), Event(3, RunEventKind.StateChange, "up"),
+        ]);
+
+        Assert.Equal(["started", "drained", "up"], shown.Select(happened => happened.Name));
+        Assert.Equal(0, leftOut);
+    }
+
+    [Fact]
     public void The_book_keeps_every_change_of_state_and_so_many_probes()
     {
         var book = new EventBook();

@@ -137,6 +137,31 @@ public class ConductorTests
         Assert.Equal(["2 begin a", "4 begin b", "5 end a", "10 end b"], world.Log);
     }
 
+    // 300 s are 300 checks of once a second, each of which measures all that is known. A twentieth more each time:
+    // 20 of them until 20 s, then ln(300 / 20) / ln(1.05) = 56, by quarters of a second somewhat fewer.
+    [Fact]
+    public async Task Checks_grow_rarer_as_the_run_grows_longer()
+    {
+        var scenario = Sample.Scenario();
+        var plan = Planner.Plan(scenario with { Load = scenario.Load with { Duration = Sample.Seconds(300) } }, seed: 1);
+        var world = new VirtualWorld(plan.Length);
+        var checks = new List<TimeSpan>();
+        var conductor = new Conductor(plan, world, new FakeTimeProvider(), "test")
+        {
+            AbortCheck = partial =>
+            {
+                checks.Add(partial.Length);
+                return null;
+            },
+        };
+        await world.RunAsync(conductor, TestContext.Current.CancellationToken);
+
+        Assert.Equal(Enumerable.Range(1, 20).Select(second => Sample.Seconds(second)), checks.Take(20));
+        Assert.InRange(checks.Count, 60, 76);
+        Assert.All(checks.Zip(checks.Skip(1)), pair => Assert.True(pair.Second <= (pair.First * 1.05) + Sample.Seconds(1)));
+    }
+
+
     private static Conductor Conductor(RunPlan plan, IWorld world) => new(plan, world, new FakeTimeProvider(), "test");
 
     private static void StopAt(double seconds, RunProgress progress, CancellationTokenSource stop)

@@ -78,6 +78,41 @@ public class PoolFaultsTests
         Assert.True(_pool.Backends[0].IsAvailable);
     }
 
+    [Theory]
+    [InlineData("first", 5.0)]
+    [InlineData("second", 0.1)]
+    public void Of_two_weights_the_later_one_counts_and_at_last_there_is_that_of_before(string endsFirst, double then)
+    {
+        var faults = Create();
+        PlannedFault[] both = [Fault("first", new(BackendAction.SetWeight, Weight: 0.1)), Fault("second", new(BackendAction.SetWeight, Weight: 5))];
+        faults.Begin(both[0], TimeSpan.Zero);
+        faults.Begin(both[1], TimeSpan.Zero);
+        Assert.Equal(5, _pool.Backends[0].Weight);
+
+        faults.End(both.First(fault => fault.Name == endsFirst), TimeSpan.Zero);
+        Assert.Equal(then, _pool.Backends[0].Weight);
+        faults.End(both.First(fault => fault.Name != endsFirst), TimeSpan.Zero);
+        Assert.Equal(3, _pool.Backends[0].Weight);
+    }
+
+    [Theory]
+    [InlineData("first")]
+    [InlineData("second")]
+    public void A_backend_that_two_faults_remove_is_back_when_the_last_has_ended(string endsFirst)
+    {
+        var faults = Create();
+        PlannedFault[] both = [Fault("first", new(BackendAction.Remove)), Fault("second", new(BackendAction.Remove) { Deadline = TimeSpan.Zero })];
+        faults.Begin(both[0], TimeSpan.Zero);
+        faults.Begin(both[1], TimeSpan.Zero);
+
+        faults.End(both.First(fault => fault.Name == endsFirst), TimeSpan.Zero);
+        Assert.Equal(["b2"], _pool.Backends.Select(backend => backend.Name));
+        faults.End(both.First(fault => fault.Name != endsFirst), TimeSpan.Zero);
+        Assert.Equal(["b1", "b2"], _pool.Backends.Select(backend => backend.Name));
+        Assert.True(_pool.Backends[0].IsAvailable);
+    }
+
+
     private PoolFaults Create()
     {
         var board = new HealthBoard(_pool, HealthRules.None, new EventBook(), () => TimeSpan.Zero);

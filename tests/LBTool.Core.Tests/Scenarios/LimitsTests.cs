@@ -13,7 +13,7 @@ public class LimitsTests
     [Fact]
     public void A_file_that_is_too_large_is_not_looked_into() =>
         Assert.Equal(
-            ["x.lb.yaml(1,1): the file is too large: 1,000,001 characters, at most 1,000,000"], Messages(new string('[', 1_000_001)));
+            ["x.lb.yaml(1,1): the file is too large: more than 1,000,000 characters"], Messages(new string('[', 1_000_001)));
 
     [Theory]
     [InlineData('[')]
@@ -50,6 +50,12 @@ public class LimitsTests
 
         Assert.All(Messages(text), message => Assert.EndsWith("more than 64 times in a row refer to each other", message));
     }
+
+    [Fact]
+    public void What_follows_a_scenario_in_JSON_is_told_as_that() => Assert.Equal(
+        ["x.lb.yaml(1,17): the scenario is complete before this; remove what follows it, or look for a bracket that is closed too early"],
+        Messages("{ \"version\": 1 } }"));
+
 
     private const string Base = "version: 1\nname: x\ntarget: { backends: { count: 2 } }\nload: { rate: 1/s, duration: 100s }\n";
 

@@ -42,7 +42,7 @@ public class VariablesTests
     [Fact]
     public void A_value_of_the_wrong_form_is_reported_where_it_is_used() =>
         Assert.Equal(
-            ["v.lb.yaml(6,9): rate: expected a rate above 0, such as 500/s or 30/m; found '20'; write 20/s for 20 a second"],
+            ["v.lb.yaml(6,9): rate: expected a rate such as 500/s or 30/m, at least 1/h, at most 1000000/s; found '20'; write 20/s for 20 a second"],
             Messages(Text, new() { ["rate"] = "20" }));
 
     [Fact]

@@ -100,6 +100,20 @@ public class JournalTests
     }
 
     [Fact]
+    public void A_weight_that_a_fault_changed_for_a_while_ends_there()
+    {
+        _journal.SetWeight("b1", 0.5, At(1));
+        Begin("""{"name":"canary","target":"b1","action":"set-weight","weight":5}""", At(2));
+        _journal.End("canary", At(3));
+        _journal.Disable("b2", At(1));
+        Begin("""{"name":"away","target":"b2","action":"remove","deadline":"1s"}""", At(1));
+
+        Assert.Equal(
+            [("weight-b1", 1.0), ("canary", 1.0), ("disable-b2", 0.1), ("away", null)],
+            Read(At(5), out _).Faults.Select(fault => (fault.Name, fault.For?.TotalSeconds)));
+    }
+
+    [Fact]
     public void Expectations_get_the_window_that_they_judged()
     {
         _journal.Expect("p99 < 60ms", At(1), At(3));

@@ -108,16 +108,19 @@ public class EchoTests
     [Fact]
     public async Task Stopping_answers_what_is_owed_closes_the_idle_and_resets_newcomers()
     {
-        await using var rig = await EchoRig.StartAsync(Rig.Spec("b1", TimeSpan.FromMilliseconds(200), body: 1));
+        await using var rig = await EchoRig.StartAsync(Rig.Spec("b1", body: 1));
         var idle = await rig.DialAsync();
         await idle.SayAsync("1\n");
         await idle.LineAsync();
         var busy = await rig.DialAsync();
+        rig.Backend.Limit("weak", workers: 0);
         await busy.SayAsync("2\n");
-        await Eventually.TrueAsync(() => rig.Backend.InFlight == 1, "it is served");
+        await Eventually.TrueAsync(() => rig.Backend.Queued == 1, "it waits to be served");
 
         var stopping = rig.Backend.StopAsync(TestContext.Current.CancellationToken);
         await idle.SeesEndAsync();
+        Assert.False(stopping.IsCompleted);
+        rig.Backend.Remove("weak");
         Assert.Equal("b1 200 2", await busy.LineAsync());
         await busy.SeesEndAsync();
         await stopping;

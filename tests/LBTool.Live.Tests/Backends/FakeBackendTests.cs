@@ -112,7 +112,7 @@ public class FakeBackendTests
 
         // One at a time, so that the n-th request gets the n-th draw.
         var draws = new RandomStream(new RandomStream(seed).NextUInt64());
-        var total = TimeSpan.Zero;
+        var least = TimeSpan.MaxValue;
         for (var i = 0; i < requests; i++)
         {
             var start = Stopwatch.GetTimestamp();
@@ -120,13 +120,11 @@ public class FakeBackendTests
             var took = Stopwatch.GetElapsedTime(start);
             var drawn = service.Sample(draws);
             Assert.True(took >= drawn, $"request {i} took {took.TotalMilliseconds} ms, its service time was {drawn.TotalMilliseconds} ms");
-            total += took;
+            least = took - drawn < least ? took - drawn : least;
         }
 
-        // Deviation of an exponential mean over n draws: mean / √n = 0.23 ms; five of them below, and above those
-        // another 20 ms a request for a busy machine.
-        var bound = 5 * mean / Math.Sqrt(requests);
-        Assert.InRange(total / requests, mean - bound, mean + bound + TimeSpan.FromMilliseconds(20));
+        // Of so many, one at least is not held up by the machine for long.
+        Assert.InRange(least, TimeSpan.Zero, TimeSpan.FromMilliseconds(20));
     }
 
     [Fact]

@@ -1,4 +1,6 @@
 using System.Net;
+using LBTool.Core.HttpFaults;
+using LBTool.Core.Scenarios;
 using LBTool.Live.Timing;
 
 namespace LBTool.Live.Tests.Backends;
@@ -40,11 +42,15 @@ public class ProcessTests
     [Fact]
     public async Task Stopping_answers_what_is_in_flight_queue_included_and_closes()
     {
-        await using var rig = await BackendRig.StartAsync(Rig.Spec("b1", TimeSpan.FromMilliseconds(100), concurrency: 2));
+        await using var rig = await BackendRig.StartAsync(Rig.Spec("b1", concurrency: 2));
+        rig.Backend.Add("hang", new HttpEffect(1, new HttpHang()));
         var open = rig.SendMany(4);
-        await Eventually.TrueAsync(() => rig.Backend.InFlight == 4, "all have arrived");
+        await Eventually.TrueAsync(() => rig.Backend.InFlight == 4 && rig.Backend.Queued == 2, "two are served, two wait");
 
-        await rig.Backend.StopAsync(Stop);
+        var stopping = rig.Backend.StopAsync(Stop);
+        Assert.False(stopping.IsCompleted);
+        rig.Backend.Remove("hang");
+        await stopping;
 
         Assert.Equal(0, rig.Backend.InFlight);
         foreach (var answer in await Task.WhenAll(open))

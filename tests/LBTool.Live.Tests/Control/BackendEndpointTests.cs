@@ -97,6 +97,17 @@ public class BackendEndpointTests
         Assert.Contains("\"latency\":\"5ms\",\"jitter\":\"2ms\"", await rig.AskAsync("GET", "/v1/backends/b1"));
     }
 
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("""{"weight":1,"latency":"0.005s"}""")]
+    public async Task A_change_to_what_is_so_already_says_so_and_is_no_event(string change)
+    {
+        await using var rig = await ControlRig.StartAsync("{ backends: [{ name: b1, latency: 5ms }] }");
+
+        Assert.Contains("\"note\":\"b1 is so already: { latency: 5ms }\"", await rig.AskAsync("PATCH", "/v1/backends/b1", change));
+        Assert.Equal("200 []", await rig.AskAsync("GET", "/v1/events"));
+    }
+
     [Fact]
     public async Task Errors_change_from_the_next_request_on()
     {
@@ -114,8 +125,8 @@ public class BackendEndpointTests
     [Theory]
     [InlineData("POST", "/v1/backends", """{"latncy":"5ms"}""", """unknown key 'latncy' in a backend; did you mean 'latency'? allowed: name, weight, latency, jitter, concurrency, queue, errors, body, """)]
     [InlineData("PATCH", "/v1/backends/b1", """{"body":"5KB"}""", """unknown key 'body' in a backend; allowed: weight, latency, jitter, concurrency, queue, errors""")]
-    [InlineData("PATCH", "/v1/backends/b1", """{"weight":-1,"latency":5}""", """weight: expected a number, 0 … 1000; found '-1'\nlatency: """)]
-    [InlineData("POST", "/v1/backends", """{"name":"all"}""", """name: expected a name of letters, digits, _ and -, a letter first; not one or all; found 'all'""")]
+    [InlineData("PATCH", "/v1/backends/b1", """{"weight":-1,"latency":5}""", """weight: expected 0, or a number 0.001 … 1000; found '-1'\nlatency: """)]
+    [InlineData("POST", "/v1/backends", """{"name":"all"}""", """name: expected a name of letters, digits, _ and -, a letter first, at most 64 of them; not one or all; found 'all'""")]
     [InlineData("POST", "/v1/backends", """[1]""", """a backend: expected a map {name, """)]
     public async Task What_is_wrong_is_400_and_changes_nothing(string method, string path, string body, string message)
     {
@@ -167,7 +178,7 @@ public class BackendEndpointTests
         }
 
         Assert.Contains("\"state\":\"up\"", await rig.AskAsync("POST", "/v1/backends/b1/enable"));
-        Assert.Contains("\"note\":\"b1 was never drained or disabled\"", await rig.AskAsync("POST", "/v1/backends/b1/enable"));
+        Assert.Contains("\"note\":\"b1 is neither drained nor disabled\"", await rig.AskAsync("POST", "/v1/backends/b1/enable"));
         await ServesAsync(rig, "b1");
         Assert.Contains("b1 is disabled", await rig.AskAsync("GET", "/v1/events"));
         Assert.Contains("name: disable-b1, ", await rig.AskAsync("GET", "/v1/journal"));
@@ -176,8 +187,9 @@ public class BackendEndpointTests
     [Fact]
     public async Task A_backend_drains_until_it_is_enabled()
     {
-        await using var rig = await ControlRig.StartAsync("{ backends: { count: 2, latency: 300ms } }");
+        await using var rig = await ControlRig.StartAsync("{ backends: { count: 2, latency: 1ms } }");
         using var client = new HttpClient();
+        await rig.AskAsync("POST", "/v1/faults", """{"name":"hold","target":"all","action":"lose-capacity","workers":0}""");
         var inFlight = Task.WhenAll(Enumerable.Range(0, 2).Select(_ => StatusAsync(client, rig)));
         await Eventually.TrueAsync(() => rig.Session.Backends.All.All(backend => backend.Pooled.InFlight == 1), "both backends work");
 
@@ -187,6 +199,7 @@ public class BackendEndpointTests
         Assert.Matches("""drain":\{"deadlineMs":\d+(\.\d+)?,"leftMs":\d+(\.\d+)?,"inFlightLeft":1\}""", draining);
         Assert.Contains("\"note\":\"fault 'drain-b1' does that already\"", await rig.AskAsync("POST", "/v1/backends/b1/drain"));
         Assert.StartsWith("409 ", await rig.AskAsync("POST", "/v1/backends/b1/disable"), StringComparison.Ordinal);
+        Assert.Equal("204", await rig.AskAsync("DELETE", "/v1/faults/hold"));
         Assert.Equal([HttpStatusCode.OK, HttpStatusCode.OK], await inFlight);
         await StateAsync(rig, "b1", "drained");
 

@@ -5,6 +5,7 @@ using LBTool.Live.Control;
 
 namespace LBTool.Live.Tests.Control;
 
+[Collection(Busy.Name)]
 public class FuzzTests
 {
     // A journal that reads as a scenario has no more than 1000 faults.

@@ -46,7 +46,7 @@ public class LoadEndpointTests
     }
 
     [Theory]
-    [InlineData("""{"rate":"200"}""", "rate: expected a rate above 0, such as 500/s or 30/m; found '200'; write 200/s for 200 a second")]
+    [InlineData("""{"rate":"200"}""", "rate: expected a rate such as 500/s or 30/m, at least 1/h, at most 1000000/s; found '200'; write 200/s for 200 a second")]
     [InlineData("""{"rate":"200/s","vus":3}""", "vus: constant-arrival-rate does not use it; remove it, or set executor: constant-vus")]
     [InlineData("""{"executor":"constant-vus"}""", "vus: missing; constant-vus needs it: a whole number, 1 … 100000")]
     [InlineData("""{"rate":"1/s","warmup":"1s"}""", "unknown key 'warmup' in a load; allowed: executor, rate, vus, duration, arrivals, ")]

@@ -193,7 +193,10 @@ public class FaultProxyTests
         wire.Proxy.Pause();
         await wire.DialAsync();
 
-        await wire.Proxy.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(4), Peer.Deadline());
+        await wire.Proxy.DisposeAsync().AsTask().WaitAsync(Peer.Deadline());
+
+        // It would give up on work that hangs, and that would go on for ever.
+        await Peer.EventuallyAsync(() => wire.Proxy.RunningConnections == 0, "no work is left");
         Assert.Equal(0, wire.Proxy.OpenConnections);
         Assert.Equal(0, await client.DrainAsync());
         await Assert.ThrowsAsync<SocketException>(() => stuck);

@@ -17,7 +17,7 @@ public class ToxicLinkTests
             var start = Stopwatch.GetTimestamp();
             await server.SayAsync("x");
             await client.HearAsync(1);
-            Assert.InRange(Stopwatch.GetElapsedTime(start).TotalMilliseconds, 50, 20_000);
+            Assert.True(Stopwatch.GetElapsedTime(start).TotalMilliseconds >= 50);
         }
     }
 
@@ -46,7 +46,7 @@ public class ToxicLinkTests
         var received = client.ReadAsync(data.Length);
         await server.SendAsync(data, Peer.Deadline());
         Assert.Equal(data, await received);
-        Assert.InRange(Stopwatch.GetElapsedTime(start).TotalMilliseconds, 300, 30_000);
+        Assert.True(Stopwatch.GetElapsedTime(start).TotalMilliseconds >= 300);
     }
 
     [Fact]

@@ -100,7 +100,7 @@ internal sealed class Wire : IAsyncDisposable
 /// <summary>What one end of a connection does and sees. Everything that waits gives up after a generous deadline.</summary>
 internal static class Peer
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     public static CancellationToken Deadline() => new CancellationTokenSource(Patience).Token;
 

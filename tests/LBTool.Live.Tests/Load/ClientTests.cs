@@ -1,9 +1,7 @@
-using System.Collections.Frozen;
 using System.Net;
 using LBTool.Core.Arrivals;
 using LBTool.Core.Measurements;
 using LBTool.Live.Load;
-using LBTool.Live.Timing;
 
 namespace LBTool.Live.Tests.Load;
 
@@ -47,10 +45,15 @@ public class ClientTests
             arrival.Close();
         });
 
-        var requests = (await Traffic.DriveAsync(Traffic.Open(rate: 4, seconds: 1), server.Address)).Ended();
+        using var client = new LoneClient(server.Address, (options, socket, target) => new Http1Connection(socket, target, new Http1Requests(options, null)));
 
-        Assert.Equal(4, requests.Length);
-        Assert.All(requests, request => Assert.Equal(RequestOutcome.Ok, request.Outcome));
+        for (var number = 1; number <= 4; number++)
+        {
+            Assert.Equal(RequestOutcome.Ok, await client.AskAsync(number));
+            await Eventually.TrueAsync(() => client.Connections[^1].HasEnded, "the end has come");
+        }
+
+        Assert.Equal(4, client.Connections.Count);
     }
 
     [Fact]
@@ -58,17 +61,9 @@ public class ClientTests
     {
         // Clients that may not bind: what a target elsewhere, or another system, leads to.
         await using var server = new RawServer(RawServer.Ok);
-        var load = Traffic.Open(rate: 1, seconds: 1);
-        var options = new ClientOptions(
-            server.Address, new Dictionary<string, int>().ToFrozenDictionary(), new RunClock(), load, new RequestMix(load, seed: 1));
-        using var client = new SocketClient(
-            options,
-            () => new Http1Connection(
-                ClientSocket.Create(server.Address, source: null), ClientSocket.EndPointOf(server.Address), new Http1Requests(options, "127.1.0.7")),
-            keeps: true);
-        var open = new OpenRequests(1, Traffic.Generous, options.Clock, new Recording());
+        using var client = new LoneClient(server.Address, (options, socket, target) => new Http1Connection(socket, target, new Http1Requests(options, "127.1.0.7")));
 
-        await client.ExchangeAsync(open.TryOpen(1, intended: null)!, open);
+        await client.AskAsync(1);
 
         Assert.Contains("X-Forwarded-For: 127.1.0.7\r\n", Assert.Single(server.Arrivals).Head, StringComparison.Ordinal);
     }

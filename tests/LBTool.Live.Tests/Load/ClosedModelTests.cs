@@ -1,5 +1,4 @@
 using LBTool.Core.Measurements;
-using LBTool.Live.Timing;
 
 namespace LBTool.Live.Tests.Load;
 
@@ -8,33 +7,42 @@ public class ClosedModelTests
     [Fact]
     public async Task Each_user_has_one_request_at_a_time()
     {
+        const int Users = 7, Requests = 20 * Users;
         var (open, most) = (0, 0);
         var gate = new Lock();
+        var all = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var stop = new CancellationTokenSource();
         await using var server = new RawServer(async arrival =>
         {
             lock (gate)
             {
                 most = Math.Max(most, ++open);
+                if (open == Users)
+                {
+                    all.TrySetResult();
+                }
             }
 
-            await PreciseTimer.Shared.DelayAsync(TimeSpan.FromMilliseconds(20));
+            await all.Task;
             lock (gate)
             {
                 open--;
             }
 
-            await arrival.WriteAsync(RawServer.Ok);
+            await (arrival.Number < Requests ? arrival.WriteAsync(RawServer.Ok) : stop.CancelAsync());
         });
 
-        var recording = await Traffic.DriveAsync(Traffic.Closed(users: 7, seconds: 1), server.Address);
+        var recording = await Traffic.DriveAsync(Traffic.Closed(Users, seconds: 600), server.Address, stop: stop);
 
+        // The stop cuts those that were open.
         var requests = recording.Ended();
-        Assert.Equal(7, most);
-        Assert.InRange(requests.Length, 14, 7 * 50); // each takes 20 ms or more
+        Assert.Equal(Users, most);
+        Assert.InRange(requests.Length, Requests, Requests + Users - 1);
+        Assert.InRange(requests.Count(request => request.Outcome == RequestOutcome.Ok), Requests - Users, Requests - 1);
         Assert.Equal(0, recording.Scheduled);
         Assert.All(requests, request =>
         {
-            Assert.Equal(RequestOutcome.Ok, request.Outcome);
+            Assert.True(request.Outcome is RequestOutcome.Ok or RequestOutcome.Aborted);
             Assert.Equal(request.Intended, request.Sent);
         });
         Assert.True(requests.Zip(requests.Skip(1)).All(pair => pair.First.Intended <= pair.Second.Intended), "numbers follow time");
@@ -43,13 +51,17 @@ public class ClosedModelTests
     [Fact]
     public async Task A_timeout_lets_its_user_go_on()
     {
-        await using var server = new RawServer(_ => Task.CompletedTask);
-        var load = Traffic.Closed(users: 2, seconds: 0.5) with { Timeout = TimeSpan.FromMilliseconds(100) };
+        using var stop = new CancellationTokenSource();
+        await using var server = new RawServer(arrival => arrival.Number == 9 ? stop.CancelAsync() : Task.CompletedTask);
+        var load = Traffic.Closed(users: 2, seconds: 600) with { Timeout = TimeSpan.FromMilliseconds(100) };
 
-        var requests = (await Traffic.DriveAsync(load, server.Address)).Ended();
+        var requests = (await Traffic.DriveAsync(load, server.Address, stop: stop)).Ended();
 
-        Assert.InRange(requests.Length, 4, 10); // 2 users, at most 5 timeouts begin within 0.5 s
-        Assert.All(requests, request => Assert.Equal(RequestOutcome.Timeout, request.Outcome));
+        // The stop cuts what the two have open.
+        var timeouts = requests.Where(request => request.Outcome == RequestOutcome.Timeout).ToArray();
+        Assert.True(requests.Length >= 9);
+        Assert.InRange(requests.Length - timeouts.Length, 0, 2);
+        Assert.All(timeouts, request => Assert.True(request.Done - request.Sent >= load.Timeout, "timed out early"));
     }
 
     [Fact]

@@ -93,7 +93,7 @@ public class OpenModelTests
     public async Task A_body_that_never_ends_is_a_timeout_with_the_status_of_its_head()
     {
         await using var server = new RawServer("HTTP/1.1 200 OK\r\nContent-Length: 50\r\nx-lb-backend: b0\r\n\r\nhel");
-        var load = Traffic.Open(rate: 1, seconds: 1) with { Timeout = TimeSpan.FromMilliseconds(500) };
+        var load = Traffic.Open(rate: 1, seconds: 1) with { Timeout = TimeSpan.FromSeconds(2) };
 
         var request = Assert.Single((await Traffic.DriveAsync(load, server.Address)).Ended());
 

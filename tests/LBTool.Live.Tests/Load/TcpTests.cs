@@ -126,17 +126,18 @@ public class TcpTests
     public async Task A_user_comes_again_when_the_last_connection_has_ended()
     {
         var (open, most) = (0, 0);
+        using var stop = new CancellationTokenSource();
         await using var server = new LineServer(async arrival =>
         {
             most = Math.Max(most, Interlocked.Increment(ref open));
-            await arrival.WriteAsync(Ok);
+            await (arrival.Text == "30" ? stop.CancelAsync() : arrival.WriteAsync(Ok));
             await arrival.Connection.PeekAsync();
             Interlocked.Decrement(ref open);
         });
 
-        await Traffic.DriveAsync(Traffic.Closed(users: 1, seconds: 0.5), server.Address);
+        await Traffic.DriveAsync(Traffic.Closed(users: 1, seconds: 600), server.Address, stop: stop);
 
-        Assert.True(server.Arrivals.Count > 1);
+        Assert.True(server.Arrivals.Count >= 30);
         Assert.Equal(1, most);
     }
 
@@ -145,7 +146,7 @@ public class TcpTests
     {
         await using var server = new LineServer(Ok);
 
-        await Traffic.DriveAsync(Kept(Traffic.Closed(users: 1, seconds: 0.5)), server.Address);
+        await Traffic.DriveAsync(Kept(Traffic.Closed(users: 1, seconds: 2)), server.Address);
 
         Assert.True(server.Arrivals.Count > 1);
         Assert.Equal(Enumerable.Range(1, server.Arrivals.Count), server.Arrivals.Select(arrival => arrival.Turn));
@@ -156,16 +157,23 @@ public class TcpTests
     [Fact]
     public async Task A_request_never_waits_for_the_connection_of_another()
     {
+        var all = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var server = new LineServer(async arrival =>
         {
-            await Task.Delay(50);
+            if (arrival.Text == "3")
+            {
+                all.SetResult();
+            }
+
+            await all.Task;
             await arrival.WriteAsync(Ok);
         });
 
-        var requests = (await Traffic.DriveAsync(Kept(Traffic.Closed(users: 3, seconds: 0.5)), server.Address)).Ended();
+        var requests = (await Traffic.DriveAsync(Kept(Traffic.Open(rate: 5, seconds: 1)), server.Address)).Ended();
 
+        Assert.Equal(5, requests.Length);
         Assert.All(requests, request => Assert.Equal(RequestOutcome.Ok, request.Outcome));
-        Assert.Equal(3, server.Arrivals.DistinctBy(arrival => arrival.Connection).Count());
+        Assert.Equal(3, server.Arrivals.Take(3).DistinctBy(arrival => arrival.Connection).Count());
     }
 
     [Fact]
@@ -177,10 +185,15 @@ public class TcpTests
             arrival.Connection.Finish();
         });
 
-        var requests = (await Traffic.DriveAsync(Kept(Traffic.Open(rate: 4, seconds: 1)), server.Address)).Ended();
+        using var client = new LoneClient(server.Address, (_, socket, target) => new LineConnection(socket, target));
 
-        Assert.Equal(4, requests.Length);
-        Assert.All(requests, request => Assert.Equal(RequestOutcome.Ok, request.Outcome));
+        for (var number = 1; number <= 4; number++)
+        {
+            Assert.Equal(RequestOutcome.Ok, await client.AskAsync(number));
+            await Eventually.TrueAsync(() => client.Connections[^1].HasEnded, "the end has come");
+        }
+
+        Assert.Equal(4, client.Connections.Count);
     }
 
     [Fact]

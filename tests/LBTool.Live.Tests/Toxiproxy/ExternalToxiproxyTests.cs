@@ -21,7 +21,7 @@ public class ExternalToxiproxyTests
         await using (var world = World(server.Address))
         {
             await world.StartAsync(Stop);
-            using var client = new HttpClient { BaseAddress = new Uri($"http://{world.Members[0].FaultProxy}"), Timeout = TimeSpan.FromSeconds(30) };
+            using var client = new HttpClient { BaseAddress = new Uri($"http://{world.Members[0].FaultProxy}"), Timeout = TimeSpan.FromSeconds(60) };
             Assert.Equal(server.Address, world.Toxiproxy);
             Assert.Contains($"\"lbtool-{Environment.ProcessId}-", await ProxiesAsync(server));
 

@@ -5,6 +5,7 @@ using LBTool.Live.Toxiproxy;
 
 namespace LBTool.Live.Tests.Toxiproxy;
 
+[Collection(Busy.Name)]
 public class FuzzApiTests
 {
     private const int Requests = 100_000;

@@ -77,7 +77,7 @@ public class ToxiproxyServerTests
     public async Task Nothing_hangs_while_a_peer_does_not_read()
     {
         await using var server = await StartAsync();
-        using var client = new HttpClient { BaseAddress = server.Address, Timeout = TimeSpan.FromSeconds(20) };
+        using var client = new HttpClient { BaseAddress = server.Address, Timeout = TimeSpan.FromSeconds(60) };
         using var upstream = Wire.Listen();
         var listen = await server.PopulateOneAsync(upstream.LocalEndPoint!);
         using var sender = new Socket(SocketType.Stream, ProtocolType.Tcp) { Blocking = false };

@@ -96,6 +96,30 @@ public sealed class SessionTests : IDisposable
     }
 
     [Fact]
+    public async Task A_session_balances_connections_too()
+    {
+        var session = _engine.Value<Output.Session>("Start-LBChaos -Protocol tcp -Backends 1");
+
+        Assert.StartsWith("tcp://127.0.0.1:", session.Balancer);
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, new Uri(session.Balancer).Port, TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public void The_variables_of_a_scenario_get_their_values()
+    {
+        File.WriteAllText(Path.Combine(_engine.Folder, "sized é.lb.yaml"), """
+            version: 1
+            name: sized
+            vars: { size: 2 }
+            target: { protocol: http, algorithm: rr, backends: { count: "${size}", latency: 1ms } }
+            load: { executor: constant-arrival-rate, rate: 10/s, duration: 1s }
+            """);
+
+        Assert.Equal(4, _engine.Value<Output.Session>($"Start-LBChaos -Scenario '{_engine.Folder}/sized é.lb.yaml' -Variable @{{ size = 4 }}").Backends.Length);
+    }
+
+    [Fact]
     public void A_detached_session_outlives_the_module_and_is_seen_again()
     {
         var session = _engine.Value<Output.Session>("Start-LBChaos -Name far -Detach");
@@ -166,7 +190,7 @@ public sealed class SessionTests : IDisposable
     }
 
     [Fact]
-    public void Stopping_a_pipeline_ends_what_it_runs()
+    public async Task Stopping_a_pipeline_ends_what_it_runs()
     {
         _engine.Good("Start-LBChaos -Name one -Load 20/s");
         foreach (var script in new[] { "Wait-LBChaos -Requests 1000000000", "Measure-LBChaos 10m", "Assert-LBChaos 'errors == 0' -For 10m", "Invoke-LBChaosLoad 10/s -Duration 10m", "Invoke-LBChaosScenario slow-backend" })
@@ -184,7 +208,7 @@ public sealed class SessionTests : IDisposable
         }
 
         Assert.Null(_engine.Value<Output.Session>("Get-LBChaos").Load);
-        Assert.Single(Children(Environment.ProcessId));
+        await EventuallyAsync(() => Children(Environment.ProcessId).Length == 1);
     }
 
     private static Process Host(string script)

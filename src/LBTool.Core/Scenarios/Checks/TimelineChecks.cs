@@ -87,9 +87,9 @@ internal sealed class TimelineChecks(ScenarioDraft draft, Scenario scenario, Pro
             foreach (var earlier in actions.Take(i))
             {
                 var later = actions[i];
-                if (((ActionEffect)earlier.Draft.Fault!.Effect).OnceAtATime == ((ActionEffect)later.Draft.Fault!.Effect).OnceAtATime
+                if (ActionOf(earlier.Draft) == ActionOf(later.Draft)
                     && Meet(earlier.Window, later.Window)
-                    && SharedBackend(earlier.Draft.Fault.Target, later.Draft.Fault.Target) is { } shared)
+                    && SharedBackend(earlier.Draft.Fault!.Target, later.Draft.Fault!.Target) is { } shared)
                 {
                     problems.Add(later.Draft.Target!.Place, $"the same action on {shared} twice at a time: "
                         + $"{Show((earlier.Name, earlier.Window))} and {Show((later.Name, later.Window))}");
@@ -97,6 +97,9 @@ internal sealed class TimelineChecks(ScenarioDraft draft, Scenario scenario, Pro
             }
         }
     }
+
+    // Whatever its weight, workers or deadline: none of them could be undone while another one acts.
+    private static BackendAction ActionOf(FaultDraft fault) => ((ActionEffect)fault.Fault!.Effect).Action;
 
     // Backends drawn at random meet for certain when they are more than the pool together; else it is left to the draw.
     private string? SharedBackend(FaultTarget a, FaultTarget b)

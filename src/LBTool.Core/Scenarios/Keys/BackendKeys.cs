@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Nodes;
 using LBTool.Core.Limits;
 using LBTool.Core.Scenarios.Reading;
 
@@ -22,11 +23,13 @@ internal static class BackendKeys
 {
     private const int MostBackends = 10_000;
     private const int MostRequests = 1_000_000;
+    private const int LongestName = 64;
 
     private static readonly LocatedShape<string> NameShape = new(new Scalar<string>(
-        Values.Name.Words + "; not one or all",
-        (string text, [MaybeNullWhen(false)] out string value) => Values.TryName(text, out value) && !FaultKeys.IsTargetWord(value),
-        () => [Json.Pattern(Values.NamePattern)],
+        $"{Values.Name.Words}, at most {LongestName} of them; not one or all",
+        (string text, [MaybeNullWhen(false)] out string value) =>
+            Values.TryName(text, out value) && value.Length <= LongestName && !FaultKeys.IsTargetWord(value),
+        () => [NameSchema()],
         text => FaultKeys.IsTargetWord(text) ? $"`target: {text}` means something else in a fault" : null));
 
     private static readonly Key<Located<string>> Name = Key.Required("name", NameShape, "unique");
@@ -34,7 +37,7 @@ internal static class BackendKeys
     private static readonly Key<int> Count = Key.Required("count", Values.Count(1, MostBackends),
         "how many there are, all alike; their names are b1, b2, …");
 
-    private static readonly Key<double> Weight = Key.Default("weight", Values.Number(0, 1000), "1",
+    private static readonly Key<double> Weight = Key.Default("weight", Values.Weight, "1",
         "share relative to the others, for algorithms that use weights");
 
     public static readonly Key<Distribution> Latency = Key.Default("latency", ServiceTimes.Any, "10ms",
@@ -95,6 +98,13 @@ internal static class BackendKeys
     /// <summary>What of a backend may change while it serves.</summary>
     public static readonly MapShape<BackendChange> Change = Map.Of(
         [.. new Key[] { Weight, Latency, Jitter, Concurrency, Queue, Errors }.Select(key => key.Kept)], _ => BackendChange.WellFormed);
+
+    private static JsonObject NameSchema()
+    {
+        var schema = Json.Pattern(Values.NamePattern);
+        schema["maxLength"] = LongestName;
+        return schema;
+    }
 
     private static BackendSpec Spec(string name, Fields fields) => new(
         name,

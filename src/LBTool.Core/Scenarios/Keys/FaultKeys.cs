@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.RegularExpressions;
 using LBTool.Core.Faults;
 using LBTool.Core.HttpFaults;
@@ -72,7 +73,7 @@ internal static partial class FaultKeys
     private static readonly Key<int> Workers = Key.Optional("workers", Values.Count(0, 1_000_000), "needed by lose-capacity",
         "with `action: lose-capacity`: requests that can still be served at once");
 
-    private static readonly Key<double> Weight = Key.Optional("weight", Values.Number(0, 1000), "needed by set-weight",
+    private static readonly Key<double> Weight = Key.Optional("weight", Values.Weight, "needed by set-weight",
         "with `action: set-weight`: the backend's weight");
 
     private static readonly Key<TimeSpan> Deadline = Key.Optional("deadline", Values.Duration, "with drain the one of `target.drain`, with remove never",
@@ -175,7 +176,7 @@ internal static partial class FaultKeys
             One => new SomeBackends(1),
             All => new ShareOfBackends(1),
             _ when text.EndsWith('%') => new ShareOfBackends(Values.ShareOf(text)),
-            _ when int.TryParse(text, out var count) => new SomeBackends(count),
+            _ when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) => new SomeBackends(count),
             _ => new NamedBackends([text]),
         };
         return value switch

@@ -41,7 +41,7 @@ internal static partial class HealthKeys
     private static readonly Key<Expected> Expect = Key.Default("expect",
         Map.Of([Status, Body], fields => new Expected(fields.Get(Status), fields.Find(Body)?.Value)), "{}", "the answer that passes");
 
-    private static readonly Key<TimeSpan> Interval = Key.Default("interval", Values.PositiveDuration, "5s",
+    private static readonly Key<TimeSpan> Interval = Key.Default("interval", Values.DurationFrom(TimeSpan.FromMilliseconds(1)), "5s",
         "from the start of one probe to the start of the next; each backend has its own beat, drawn with the seed");
 
     private static readonly Key<TimeSpan> Jitter = Key.Default("jitter", Values.Duration, "0s",

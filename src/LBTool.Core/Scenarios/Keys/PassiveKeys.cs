@@ -16,7 +16,7 @@ internal static class PassiveKeys
     private static readonly Key<double> LatencyFactor = Key.Optional("latency_factor", Values.Number(1, 1000, above: true), "not looked at",
         "a mean latency within `window` of more than so many times the median of the others' ejects a backend");
 
-    private static readonly Key<TimeSpan> Window = Key.Default("window", Values.PositiveDuration, "10s",
+    private static readonly Key<TimeSpan> Window = Key.Default("window", Values.DurationFrom(TimeSpan.FromMilliseconds(10)), "10s",
         "how far `failure_rate` and `latency_factor` look back; it slides in tenths");
 
     private static readonly Key<int> MinRequests = Key.Default("min_requests", Values.Count(1, 1_000_000), "20",

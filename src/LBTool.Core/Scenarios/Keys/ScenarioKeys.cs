@@ -24,7 +24,7 @@ internal static class ScenarioKeys
         new Scalar<int>("1, the only version so far", (string text, out int value) => (value = 1) == 1 && text == "1", () => [Json.Number(1, 1, whole: true)]),
         "of this format");
 
-    private static readonly Key<string> Name = Key.Required("name", Values.Text, "title, shown in every report");
+    private static readonly Key<string> Name = Key.Required("name", Values.Title, "title, shown in every report");
 
     private static readonly Key<ulong> Seed = Key.Optional("seed", Values.Seed, "one is drawn, and printed",
         "root of all randomness: with the same seed, everything drawn is the same");

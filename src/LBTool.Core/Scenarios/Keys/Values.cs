@@ -17,10 +17,17 @@ internal static partial class Values
     public const string NumberForm = @"[0-9]+(\.[0-9]+)?";
     public const string DurationForm = NumberForm + @"\s*(us|µs|ms|s|m|h)";
     private const string NameForm = "[A-Za-z0-9_-]+";
+    private const double LeastRate = 1.0 / 3600;
     private const double MostRate = 1_000_000;
+    private const double MostWeight = 1000;
 
     public static readonly Shape<string> Text = new Scalar<string>(
         "a text", TryText, () => [new JsonObject { ["type"] = "string", ["minLength"] = 1 }]);
+
+    /// <summary>A text that is shown to people: nothing in it moves a terminal's cursor, or begins a line of a log.</summary>
+    public static readonly Shape<string> Title = new Scalar<string>(
+        "a text of one line, without control characters", TryTitle,
+        () => [Json.Pattern(@"^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]+$")]);
 
     public static readonly Shape<string> AnyText = new Scalar<string>(
         "a text or a number", TryText, () => [new JsonObject { ["type"] = Json.Array(["string", "number", "boolean"]) }]);
@@ -53,7 +60,7 @@ internal static partial class Values
         () => [Json.Pattern($@"^\s*({DurationForm}|({NameForm}\.)?(start|end)(\s*[+-]\s*{DurationForm})?)\s*$"), Zero()], MissingUnit);
 
     public static readonly Shape<double> Rate = new Scalar<double>(
-        "a rate above 0, such as 500/s or 30/m", TryRate,
+        "a rate such as 500/s or 30/m, at least 1/h, at most 1000000/s", TryRate,
         () => [Json.Pattern($@"^\s*{NumberForm}\s*/\s*(s|m|h)\s*$")],
         text => TryNumber(text, out var number) && number > 0 ? $"write {text}/s for {text} a second" : null);
 
@@ -72,7 +79,19 @@ internal static partial class Values
         (string text, out double value) => TryShare(text, out value) && value >= 0.01,
         () => [Json.Pattern($@"^\s*{NumberForm}\s*%\s*$"), Json.Number(0.01, 1)]);
 
+    /// <summary>A backend's weight: between the least and the most, an algorithm's sums and tables stay within bounds.</summary>
+    public static readonly Shape<double> Weight = new Scalar<double>(
+        FormattableString.Invariant($"0, or a number {Backend.LeastWeight} … {MostWeight}"),
+        (string text, out double value) => TryNumber(text, out value) && value is 0 or (>= Backend.LeastWeight and <= MostWeight),
+        () => [Json.Number(0, 0), Json.Number(Backend.LeastWeight, MostWeight)]);
+
     public static readonly Shape<int> Size = SizeWithin(0, 100_000_000);
+
+    /// <summary>A duration of at least so much.</summary>
+    public static Shape<TimeSpan> DurationFrom(TimeSpan least) => new Scalar<TimeSpan>(
+        $"a duration of at least {Durations.Format(least)}, such as 250ms, 1.5s or 2m",
+        (string text, out TimeSpan value) => Durations.TryParse(text, out value) && value >= least,
+        () => [DurationSchema()], MissingUnit);
 
     /// <summary>A whole number within bounds.</summary>
     public static Shape<int> Count(int minimum, int maximum) => new Scalar<int>(
@@ -166,6 +185,9 @@ internal static partial class Values
 
     private static bool TryText(string text, [MaybeNullWhen(false)] out string value) => (value = text).Length > 0;
 
+    private static bool TryTitle(string text, [MaybeNullWhen(false)] out string value) =>
+        TryText(text, out value) && !text.Any(c => char.IsControl(c) || c is '\u2028' or '\u2029');
+
     public static bool TryNumber(string text, out double value) =>
         double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out value)
         && double.IsFinite(value);
@@ -181,7 +203,7 @@ internal static partial class Values
         var parts = text.Split('/', StringSplitOptions.TrimEntries);
         value = 0;
         var seconds = parts.Length != 2 ? 0 : parts[1] switch { "s" => 1, "m" => 60, "h" => 3600, _ => 0 };
-        return seconds > 0 && TryNumber(parts[0], out value) && (value /= seconds) is > 0 and <= MostRate;
+        return seconds > 0 && TryNumber(parts[0], out value) && (value /= seconds) is >= LeastRate and <= MostRate;
     }
 
     private static bool TryShare(string text, out double value)

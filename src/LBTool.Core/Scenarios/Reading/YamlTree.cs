@@ -11,7 +11,7 @@ namespace LBTool.Core.Scenarios.Reading;
 /// </summary>
 internal sealed class YamlTree
 {
-    private const int LongestText = 1_000_000;
+    public const int LongestText = 1_000_000;
     private const int DeepestNesting = 32;
     private const int MostNodes = 100_000;
 
@@ -33,7 +33,7 @@ internal sealed class YamlTree
     {
         if (text.Length > LongestText)
         {
-            problems.Add(new Place(1, 1), $"the file is too large: {text.Length:N0} characters, at most {LongestText:N0}");
+            problems.Add(new Place(1, 1), $"the file is too large: more than {LongestText:N0} characters");
             return null;
         }
 
@@ -45,7 +45,9 @@ internal sealed class YamlTree
         catch (YamlException error)
         {
             var place = tree.PlaceOf(error);
-            problems.Add(place, $"not valid YAML: {Lower(error.Message)}{tree.Hint(place)}");
+            problems.Add(place, error.Message.Contains("<document end>", StringComparison.Ordinal)
+                ? "the scenario is complete before this; remove what follows it, or look for a bracket that is closed too early"
+                : $"not valid YAML: {Lower(error.Message)}{tree.Hint(place)}");
             return null;
         }
         catch (Exception error) when (error is InvalidOperationException or ArgumentException or IndexOutOfRangeException)

@@ -57,11 +57,8 @@ internal sealed class BackendEndpoints(Session session)
         return ControlAnswer.Json(201, _view.Backend(added.Name), ControlJson.Context.BackendAnswer);
     }
 
-    private async Task<ControlAnswer> ChangeAsync(ControlCall call)
-    {
-        await session.Backends.ChangeAsync(call.Names[0], Endpoint.Read(Bodies.BackendChange, call)).ConfigureAwait(false);
-        return Show(call.Names[0]);
-    }
+    private async Task<ControlAnswer> ChangeAsync(ControlCall call) => Show(
+        call.Names[0], await session.Backends.ChangeAsync(call.Names[0], Endpoint.Read(Bodies.BackendChange, call)).ConfigureAwait(false));
 
     private async Task<ControlAnswer> RemoveAsync(ControlCall call)
     {
