@@ -117,13 +117,15 @@ internal static class FaultCommand
     // A toxic is called by its type; the value beside that is the attribute that makes it what it is.
     private static JsonObject SimpleToxic(string text)
     {
-        var fields = Fields.Parse("TOXIC", text).ToArray();
+        var fields = Fields.Parse("TOXIC", text);
         var (type, value) = fields[0];
         var row = ToxicTable.Find(type) ?? throw Failure.Usage(
             $"unknown toxic '{type}'{(Suggestions.Closest(type, ToxicTable.All.Select(row => row.Name)) is { } near ? $"; did you mean '{near}'?" : ";")} known: {string.Join(", ", ToxicTable.All.Select(row => row.Name))}");
         var main = row.Attributes.Select(attribute => attribute.Name).FirstOrDefault(name => name == type) ?? row.Attributes.FirstOrDefault()?.Name
             ?? throw Failure.Usage($"the toxic {type} has no attributes: write --toxic type={type}");
-        return Fields.Of([("type", type), (main, value), .. fields[1..]]);
+        return fields[1..].FirstOrDefault(field => field.Name == main || field.Name == "type") is { Name: { } twice }
+            ? throw Failure.Usage($"TOXIC '{text}': {twice} is given twice")
+            : Fields.Of([("type", type), (main, value), .. fields[1..]]);
     }
 
     private static void AddAction(JsonObject body, string? text)
@@ -134,9 +136,12 @@ internal static class FaultCommand
         }
 
         body["action"] = action;
+        var row = ActionTable.Find(action);
         foreach (var (name, value) in needs.SelectMany(need => Fields.Parse("--action", need)))
         {
-            body[name] = value;
+            // Whom, how long and by which name are said elsewhere; an unknown action is the session's to refuse.
+            body[name] = row is null || row.Takes.Contains(name) ? value : throw Failure.Usage(
+                $"--action '{text}': {action} takes no {name}{(row.Takes is [] ? "" : $"; it takes {string.Join(", ", row.Takes)}")}");
         }
     }
 }

@@ -10,9 +10,17 @@ internal static class Fields
         fields.Where(field => field.Value is not null).Select(field => KeyValuePair.Create<string, JsonNode?>(field.Name, field.Value)));
 
     /// <summary>Fields as they are written in one word: <c>type=latency,latency=200ms</c>.</summary>
-    /// <exception cref="Failure">A part has no <c>=</c>.</exception>
-    public static IEnumerable<(string Name, string? Value)> Parse(string option, string text) => text.Split(',').Select(part =>
-        part.Split('=', 2) is [{ Length: > 0 } name, var value]
-            ? (name.Trim(), (string?)value.Trim())
-            : throw Failure.Usage($"{option} '{text}': '{part}' must be NAME=VALUE"));
+    /// <exception cref="Failure">A part has no <c>=</c>, or two have the same name.</exception>
+    public static (string Name, string? Value)[] Parse(string option, string text)
+    {
+        (string Name, string? Value)[] fields =
+        [
+            .. text.Split(',').Select(part => part.Split('=', 2) is [{ Length: > 0 } name, var value]
+                ? (name.Trim(), value.Trim())
+                : throw Failure.Usage($"{option} '{text}': '{part}' must be NAME=VALUE")),
+        ];
+        return fields.GroupBy(field => field.Name).FirstOrDefault(same => same.Count() > 1) is { Key: var twice }
+            ? throw Failure.Usage($"{option} '{text}': {twice} is given twice")
+            : fields;
+    }
 }

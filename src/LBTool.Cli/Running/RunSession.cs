@@ -39,6 +39,7 @@ internal sealed class RunSession(Terminal terminal, RunOptions options)
         // Files first: standard output may be a pipe that nobody reads to its end.
         await (folder?.WriteAsync(report) ?? Task.CompletedTask);
         await ShowAsync(report);
+        _failure ??= log?.Failure;
         return ExitCode(report.Verdict);
     }
 

@@ -16,7 +16,22 @@ internal sealed class StartSession(Terminal terminal, StartOptions options)
     public async Task<int> RunAsync(CancellationToken stop)
     {
         Detached.LeaveTerminal();
-        var name = options.Name ?? SessionFiles.FreeName();
+        while (true)
+        {
+            var name = options.Name ?? SessionFiles.FreeName();
+            try
+            {
+                return await RunAsync(name, stop);
+            }
+            catch (Failure) when (options.Name is null && SessionFiles.IsTaken(name))
+            {
+                // Somebody else was faster to take the name that was free: the next one, then.
+            }
+        }
+    }
+
+    private async Task<int> RunAsync(string name, CancellationToken stop)
+    {
         if (await SessionFiles.FindAsync(name, terminal.Error.WriteLine, stop) is not null)
         {
             throw Failure.Environment(SessionFiles.Taken(name));
