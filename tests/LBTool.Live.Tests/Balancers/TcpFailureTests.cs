@@ -169,7 +169,8 @@ public class TcpFailureTests
         });
         for (var client = 0; client < 500; client++)
         {
-            await rig.DialAsync();
+            // A cut may be faster than the connect.
+            await Record.ExceptionAsync(() => rig.DialAsync());
         }
 
         await Eventually.TrueAsync(() => rig.Balancer.OpenConnections == 0, "all connections are over");

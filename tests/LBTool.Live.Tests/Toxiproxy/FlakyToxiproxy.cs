@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using LBTool.Live.Http;
 using LBTool.Live.Toxiproxy;
 using Microsoft.AspNetCore.Http;
@@ -54,7 +55,7 @@ internal sealed class FlakyToxiproxy : IAsyncDisposable
 
         using var request = new HttpRequestMessage(new HttpMethod(context.Request.Method), new Uri(_server.Address, context.Request.Path))
         {
-            Content = body.Length > 0 ? new StringContent(body, mediaType: new("application/json"), encoding: System.Text.Encoding.UTF8) : null,
+            Content = body.Length > 0 ? new StringContent(body, Encoding.UTF8, "application/json") : null,
         };
         using var answer = await _client.SendAsync(request);
         context.Response.StatusCode = (int)answer.StatusCode;
