@@ -4,6 +4,7 @@ using System.CommandLine.Invocation;
 using System.Reflection;
 using LBTool.Cli.Commands;
 using LBTool.Core.Runs;
+using LBTool.Live.Sessions;
 
 namespace LBTool.Cli;
 
@@ -67,6 +68,9 @@ internal static class App
             case WorldException:
                 terminal.Error.WriteLine($"lbtool: {exception.Message}");
                 return ExitCodes.Environment;
+            case Refusal refusal:
+                terminal.Error.WriteLine($"lbtool: {refusal.Message}");
+                return refusal.Kind == RefusalKind.Impossible ? ExitCodes.Environment : ExitCodes.Usage;
             default:
                 terminal.Error.WriteLine(verbose
                     ? $"lbtool: internal error: {exception}"

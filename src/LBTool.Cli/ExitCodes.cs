@@ -35,6 +35,23 @@ internal static class ExitCodes
     /// <summary>Ended by SIGTERM.</summary>
     public const int Terminated = 143;
 
+    /// <summary>
+    /// The code when part of standard output was lost: what was to be read there cannot be, so this is no success. It is
+    /// said on standard error.
+    /// </summary>
+    /// <param name="code">By the rest.</param>
+    /// <param name="loss">Why something was lost; null when nothing was.</param>
+    public static int After(int code, Exception? loss)
+    {
+        if (loss is null)
+        {
+            return code;
+        }
+
+        Console.Error.WriteLine($"lbtool: standard output could not be written: {loss.Message}");
+        return code == Passed ? Environment : code;
+    }
+
     /// <summary>Every code with its meaning, for help and documentation.</summary>
     public static ImmutableArray<(int Code, string Meaning)> All { get; } =
     [

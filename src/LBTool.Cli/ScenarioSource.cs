@@ -38,10 +38,7 @@ internal sealed record ScenarioSource(string Name, string Text)
     {
         try
         {
-            // Not all of it: a device may never end.
-            using var reader = new StreamReader(file);
-            var text = new char[ScenarioReader.LongestText + 1];
-            return new string(text, 0, await reader.ReadBlockAsync(text, stop));
+            return await TextFile.ReadAsync(file, ScenarioReader.LongestText + 1, stop);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

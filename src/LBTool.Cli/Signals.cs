@@ -3,15 +3,21 @@ using System.Runtime.InteropServices;
 namespace LBTool.Cli;
 
 /// <summary>
-/// Ctrl-C, SIGTERM and the end of the terminal. The first asks for an orderly end, with roll-back and results; a second one ends the process at
+/// Ctrl-C, SIGTERM and the end of the terminal. The first asks for an orderly end, with roll-back and results; a later one ends the process at
 /// once. Which signal came decides the exit code.
 /// </summary>
 /// <param name="kill">Ends the process at once with an exit code.</param>
-internal sealed class Signals(Action<int> kill) : IDisposable
+/// <param name="time">Tells signals that come together from later ones; the system's by default.</param>
+internal sealed class Signals(Action<int> kill, TimeProvider? time = null) : IDisposable
 {
+    // timeout(1) sends its signal to the process and then to the group that it is in: one wish, which comes twice.
+    private static readonly TimeSpan OneWish = TimeSpan.FromSeconds(1);
+
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
     private readonly CancellationTokenSource _stop = new();
     private PosixSignalRegistration[] _registrations = [];
     private int _exitCode;
+    private long _firstCame;
 
     /// <summary>Cancelled by the first signal.</summary>
     public CancellationToken Stop => _stop.Token;
@@ -37,12 +43,15 @@ internal sealed class Signals(Action<int> kill) : IDisposable
     /// <summary>A signal came.</summary>
     public void Receive(int exitCode)
     {
-        if (Interlocked.CompareExchange(ref _exitCode, exitCode, 0) == 0)
+        var now = Math.Max(1, _time.GetTimestamp());
+        var first = Interlocked.CompareExchange(ref _firstCame, now, 0);
+        if (first == 0)
         {
+            Volatile.Write(ref _exitCode, exitCode);
             Received?.Invoke();
             _stop.Cancel();
         }
-        else
+        else if (_time.GetElapsedTime(first, now) >= OneWish)
         {
             kill(exitCode);
         }

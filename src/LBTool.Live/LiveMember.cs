@@ -37,7 +37,7 @@ public sealed class LiveMember : IAsyncDisposable
         var target = plan.Scenario.Target;
         _backend = target.Protocol == Protocol.Tcp
             ? FakeBackend.Echoing(spec, index, random, clock, recording)
-            : new FakeBackend(spec, index, target.Http.Behind, random, clock, recording);
+            : new FakeBackend(spec, index, target.Http.Behind, random, clock, recording, target.Health.Active is { Tls: true, Port: null });
     }
 
     /// <summary>Its name in the scenario.</summary>

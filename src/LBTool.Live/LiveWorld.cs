@@ -79,6 +79,9 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
 
     private Target Target => plan.Scenario.Target;
 
+    // Of the balancer itself, when it ends.
+    private TimeSpan DrainDeadline => Target.Drain?.Deadline ?? EndsAtOnce;
+
     private BalancerRow Algorithm => Core.Balancing.Balancers.Find(Target.Algorithm.Name)!;
 
     /// <inheritdoc/>
@@ -114,7 +117,7 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
         ImmutableArray<IPEndPoint> addresses = [.. Members.Select(member => member.FaultProxy)];
         _health = new HealthWatch(Pool, plan, addresses, _clock, Recording.Events);
         Drains = CreateDrains();
-        _poolFaults = new PoolFaults(Pool, Drains, (Target.Drain ?? DrainSpec.Default).Deadline);
+        _poolFaults = new PoolFaults(Pool, _health.Board, Drains, (Target.Drain ?? DrainSpec.Default).Deadline);
         _balancer = CreateBalancer(Pool, addresses, _health.Board, Drains);
         await _balancer.StartAsync(stop).ConfigureAwait(false);
         await _health.StartAsync(stop).ConfigureAwait(false);
@@ -172,10 +175,18 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
     /// <param name="pooled">The same as the balancer sees it.</param>
     internal void Remove(LiveMember member, Backend pooled)
     {
-        Pool!.Remove(pooled);
+        Pool!.Remove(pooled, Now);
         _health!.Leave(pooled);
         _closing.RemoveAll(closing => closing.IsCompleted);
         _closing.Add(CloseAsync(member, pooled));
+    }
+
+    /// <summary>Drains the balancer itself, as long as the scenario says, and writes that down. Nothing else may follow but its end.</summary>
+    internal async Task DrainBalancerAsync()
+    {
+        NoteDrain("started", $"the balancer drains: {Pool!.InFlight} in flight, {Durations.Format(DrainDeadline)} to end");
+        var cut = await _balancer!.DrainAsync(DrainDeadline).ConfigureAwait(false);
+        NoteDrain("drained", $"the drain of the balancer is over{cut}");
     }
 
     /// <inheritdoc/>
@@ -200,7 +211,6 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
         if (PoolFaults.Have(fault))
         {
             _poolFaults!.Begin(fault, Now);
-            _health!.Board.MembersChanged(Now);
             return Task.CompletedTask;
         }
 
@@ -213,7 +223,6 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
         if (PoolFaults.Have(fault))
         {
             _poolFaults!.End(fault, Now);
-            _health!.Board.MembersChanged(Now);
             return Task.CompletedTask;
         }
 
@@ -264,7 +273,9 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
                     Health = health,
                     UsesKey = Algorithm.UsesKey,
                     Sticky = Target.Sticky?.OnLost,
+                    Queue = Target.Limits.Queue,
                     CountCut = drains.CountCut,
+                    DrainDeadline = DrainDeadline,
                 },
                 _clock,
                 Recording)
@@ -282,7 +293,7 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
                     Queue = Target.Limits.Queue,
                     MaxConnections = Target.Backends.Select((spec, index) => (index, Target.LimitsOf(spec).MaxConnections)).ToImmutableDictionary(row => row.index, row => row.MaxConnections),
                     CountCut = drains.CountCut,
-                    DrainDeadline = Target.Drain?.Deadline ?? EndsAtOnce,
+                    DrainDeadline = DrainDeadline,
                 },
                 _clock,
                 Recording);
@@ -302,6 +313,8 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
         _toxiproxy!.Share(proxy, member.Backend);
         return new OwnMemberProxy(proxy);
     }
+
+    private void NoteDrain(string step, string text) => Recording.Events.Note(new RunEvent(Now, Now, RunEventKind.Drain, step, text));
 
     private Drains CreateDrains() => new(Pool!, Health!, Recording.Events, backend => _balancer!.Cut(backend))
     {

@@ -21,7 +21,15 @@ internal sealed partial class BalancerNode
         var again = TryAgain(request, outcome, request.Status);
         request.BodySeen = false;
         request.FirstByte = request.FirstByte < 0 ? Queue.Now : request.FirstByte;
-        EndLease(ref request, outcome);
+        if (_idle is not null)
+        {
+            Keep(ref request);
+        }
+        else
+        {
+            EndLease(ref request, outcome);
+        }
+
         if (again)
         {
             SendAgain(place);
@@ -45,7 +53,7 @@ internal sealed partial class BalancerNode
         EndLease(ref request, LeaseOutcome.ConnectFailed);
         (request.Tried ??= []).Add(request.Lease.Backend.Index);
         if (request.Tried.Count < Target.MostTries
-            && _replicas[request.Balancer].TakeOther(request.Number, request.Token, Queue.Time, request.Tried, out var lease))
+            && _replicas[request.Balancer].EnterOther(request.Number, request.Token, Queue.Time, request.Tried, out var lease))
         {
             Take(ref request, lease);
             Send(place);
@@ -75,7 +83,7 @@ internal sealed partial class BalancerNode
         ref var request = ref Requests[place];
         if (request.Waiter is { } waiter)
         {
-            _replicas[request.Balancer].Line!.Leave(waiter);
+            _replicas[request.Balancer].Admission.Leave(waiter);
             return;
         }
 
@@ -135,6 +143,8 @@ internal sealed partial class BalancerNode
                 Fail(place, BadGateway, LeaseOutcome.Cut);
             }
         }
+
+        CutIdle(index, backend);
     }
 
     private bool TryAgain(in SimulatedRequest request, LeaseOutcome outcome, int status) =>
@@ -224,12 +234,16 @@ internal sealed partial class BalancerNode
         request.Member = RequestTable.NoMember;
 
         // A balancer of connections does not know what they carry.
-        _simulation.Recording?.Leases.Complete(request.Record, new LeaseRecord(
-            _isTcp ? 0 : request.Number, request.Lease.Backend.Index, request.Lease.Start, Queue.Time, outcome));
-        request.Lease.End(Queue.Time, outcome);
+        var status = outcome is LeaseOutcome.Ok or LeaseOutcome.ServerError && !_isTcp ? request.Status : 0;
+        End(request.Lease, request.Record, _isTcp ? 0 : request.Number, outcome, status);
+    }
+
+    private void End(in Lease lease, long record, long number, LeaseOutcome outcome, int status)
+    {
+        _simulation.Recording?.Leases.Complete(record, new LeaseRecord(number, lease.Backend.Index, lease.Start, Queue.Time, outcome));
+        lease.End(Queue.Time, outcome);
 
         // Several balancers have no health checks, see Unsupported.
-        var status = outcome is LeaseOutcome.Ok or LeaseOutcome.ServerError && !_isTcp ? request.Status : 0;
-        _replicas[0].Health.ObserveLease(request.Lease.Backend, outcome, status, Queue.Time - request.Lease.Start, Queue.Time);
+        _replicas[0].Health.ObserveLease(lease.Backend, outcome, status, Queue.Time - lease.Start, Queue.Time);
     }
 }

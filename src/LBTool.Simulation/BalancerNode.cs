@@ -29,6 +29,9 @@ internal sealed partial class BalancerNode
     private readonly bool _isTcp;
     private readonly Deadlines _deadlines;
 
+    // Where clients keep TCP connections; else null.
+    private readonly IdleConnections? _idle;
+
     public BalancerNode(Simulation simulation)
     {
         _simulation = simulation;
@@ -40,6 +43,7 @@ internal sealed partial class BalancerNode
         _perTryTimeout = target.Retries?.PerTryTimeout;
         _queueTimeout = target.Limits.Queue.Timeout;
         _isTcp = target.Protocol == Protocol.Tcp;
+        _idle = simulation.Traffic.KeepsConnections ? new IdleConnections(simulation.Plan.Scenario.Load.Clients) : null;
         _deadlines = new Deadlines(Queue, Requests, EventKind.BalancerDeadlines, _timeout);
     }
 
@@ -54,18 +58,10 @@ internal sealed partial class BalancerNode
     public int InFlight(int index) => _replicas.Sum(replica => replica.InFlight(index));
 
     /// <summary>A fault of the pool begins, at all balancers.</summary>
-    public void Begin(PlannedFault fault) => Array.ForEach(_replicas, replica =>
-    {
-        replica.Faults.Begin(fault, Queue.Time);
-        replica.Health.MembersChanged(Queue.Time);
-    });
+    public void Begin(PlannedFault fault) => Array.ForEach(_replicas, replica => replica.Faults.Begin(fault, Queue.Time));
 
     /// <summary>A fault of the pool ends, if it acts.</summary>
-    public void End(PlannedFault fault) => Array.ForEach(_replicas, replica =>
-    {
-        replica.Faults.End(fault, Queue.Time);
-        replica.Health.MembersChanged(Queue.Time);
-    });
+    public void End(PlannedFault fault) => Array.ForEach(_replicas, replica => replica.Faults.End(fault, Queue.Time));
 
     /// <summary>Members of one balancer's pool take the next step to their full weight.</summary>
     public void Ramp(int balancer) => _replicas[balancer].Ramp(Queue.Time);
@@ -83,7 +79,7 @@ internal sealed partial class BalancerNode
     /// <summary>The deadline of a drain of one balancer has come, unless it is over already.</summary>
     public void Cut(int balancer) => _replicas[balancer].Drains.Advance(Queue.Time);
 
-    /// <summary>A request has come in: picks a backend and forwards it. One that waited has its lease already.</summary>
+    /// <summary>A request has come in: picks a backend and forwards it. One that waited has its lease already, or has lost its session.</summary>
     public void Forward(int place)
     {
         ref var request = ref Requests[place];
@@ -93,18 +89,30 @@ internal sealed partial class BalancerNode
             return;
         }
 
+        if (request.Pick == SessionPick.Refused)
+        {
+            Refuse(place);
+            return;
+        }
+
+        if (_idle?.TakeLast(_simulation.Traffic.ClientOf(request.Number)) is { } kept)
+        {
+            GoOn(place, kept);
+            return;
+        }
+
         request.Balancer = (short)(_replicas.Length == 1 ? 0 : _choices.PickOne(_replicas.Length));
         var replica = _replicas[request.Balancer];
         replica.Retrier?.Count(Queue.Time);
-        request.Pick = replica.Take(request.Number, request.Token, Queue.Time, out var lease);
+        request.Pick = replica.Enter(request.Number, request.Token, Queue.Time, out var owner, out var lease);
         switch (request.Pick)
         {
             case SessionPick.Kept or SessionPick.Assigned:
                 Take(ref request, lease);
                 Send(place);
                 break;
-            case SessionPick.Full when replica.Line is not null:
-                Wait(place, replica);
+            case SessionPick.Full when replica.Admission.HasLine:
+                Wait(place, replica, owner);
                 break;
             default:
                 Refuse(place);
@@ -116,19 +124,19 @@ internal sealed partial class BalancerNode
     public void ExpireWait(int place)
     {
         ref var request = ref Requests[place];
-        if (request.Waiter is { } waiter && _replicas[request.Balancer].Line!.Leave(waiter))
+        if (request.Waiter is { } waiter && _replicas[request.Balancer].Admission.Leave(waiter))
         {
             request.Waiter = null;
             Refuse(place);
         }
     }
 
-    private void Wait(int place, Replica replica)
+    private void Wait(int place, Replica replica, Backend? owner)
     {
         ref var request = ref Requests[place];
-        var waiter = replica.WaiterFor(request.Number, request.Token, Queue.Time, (lease, pick) => Call(place, lease, pick));
+        var waiter = replica.WaiterFor(request.Number, owner, Queue.Time, (lease, pick) => Call(place, lease, pick));
         request.Waiter = waiter;
-        if (!replica.Line!.Join(waiter, Queue.Time))
+        if (!replica.Admission.Join(waiter, Queue.Time))
         {
             request.Waiter = null;
             Refuse(place);
@@ -144,7 +152,11 @@ internal sealed partial class BalancerNode
     {
         ref var request = ref Requests[place];
         (request.Waiter, request.Pick) = (null, pick);
-        Take(ref request, lease);
+        if (pick != SessionPick.Refused)
+        {
+            Take(ref request, lease);
+        }
+
         Queue.Add(Queue.Now, EventKind.Forward, place, request.Stamp);
     }
 
@@ -175,9 +187,9 @@ internal sealed partial class BalancerNode
     {
         ref var request = ref Requests[place];
         (request.Tried ??= []).Add(request.Lease.Backend.Index);
-        (request.FirstByte, request.Status) = (-1, 0);
+        (request.FirstByte, request.Status, request.GivenSession) = (-1, 0, null);
         request.Stamp++;
-        var pick = _replicas[request.Balancer].TakeAgain(request.Number, request.Token, Queue.Time, request.Tried, out var lease);
+        var pick = _replicas[request.Balancer].EnterAgain(request.Number, request.Token, Queue.Time, request.Tried, out var lease);
         if (pick is SessionPick.Kept or SessionPick.Assigned)
         {
             request.Pick = pick;

@@ -104,7 +104,7 @@ internal sealed class Clients
         if (_simulation.Traffic.JarOf(request.Number) is { } jar)
         {
             jar.Owner = request.Pick == SessionPick.Assigned ? request.Lease.Backend.Index : jar.Owner;
-            jar.Session = request.Session ?? jar.Session;
+            jar.Session = request.GivenSession ?? jar.Session;
         }
 
         End(place, outcome, request.Lease.Backend?.Index ?? -1, request.Status);
@@ -201,6 +201,7 @@ internal sealed class Clients
     {
         if (_sending == 0 && Requests.Count == 0)
         {
+            _simulation.Balancer.EndIdle();
             _over.TrySetResult();
         }
     }

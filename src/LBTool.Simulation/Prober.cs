@@ -44,7 +44,7 @@ internal sealed class Prober
     {
         for (var index = 0; index < _backends.Length; index++)
         {
-            _board.ObserveProbe(_backends[index], _check.Http is null ? Connected : Judge(200, "ok"), Queue.Time, Queue.Time);
+            _board.ObserveProbe(_backends[index], _check.Http is null ? Reached : Judge(200, "ok"), Queue.Time, Queue.Time);
             Plan(index);
         }
     }
@@ -54,14 +54,14 @@ internal sealed class Prober
     {
         var place = Requests.OpenProbe(--_probes, Queue.Now, index);
         SetDeadline(place);
-        if (_check.Http is { } http)
+        if (_check is { Http: null, Tls: false })
         {
-            Requests[place].Probe = http;
-            _simulation.Members[index].Connect(place);
+            End(place, _simulation.Members[index].Accepts ? Reached : Refused);
         }
         else
         {
-            End(place, _simulation.Members[index].Accepts ? Connected : Refused);
+            Requests[place].Probe = _check.Http;
+            Ask(place);
         }
     }
 
@@ -72,11 +72,24 @@ internal sealed class Prober
         End(place, new ProbeResult(false, $"no answer within {Durations.Format(_check.Timeout)}"));
     }
 
-    /// <summary>A whole answer has come.</summary>
+    /// <summary>A whole answer has come, or one to a handshake.</summary>
     public void TakeAnswer(int place)
     {
         ref var request = ref Requests[place];
-        End(place, Judge(request.Status, request.Body));
+        if (request.Tls != TlsStep.Handshake)
+        {
+            End(place, Judge(request.Status, request.Body));
+        }
+        else if (_check.Http is null)
+        {
+            _simulation.MemberOf(place).Forget(place);
+            End(place, Reached);
+        }
+        else
+        {
+            (request.Tls, request.FirstByte) = (TlsStep.Secured, -1);
+            _simulation.MemberOf(place).Connect(place);
+        }
     }
 
     /// <summary>The connection was refused.</summary>
@@ -93,7 +106,7 @@ internal sealed class Prober
         {
             request.Try++;
             SetDeadline(place);
-            _simulation.MemberOf(place).Connect(place);
+            Ask(place);
         }
         else
         {
@@ -101,9 +114,16 @@ internal sealed class Prober
         }
     }
 
-    private static ProbeResult Connected { get; } = new(true, "connected");
+    // All that a probe of type tcp wants.
+    private ProbeResult Reached => new(true, _check.Tls ? "TLS handshake done" : "connected");
 
     private static ProbeResult Refused { get; } = new(false, "connection refused");
+
+    private void Ask(int place)
+    {
+        Requests[place].Tls = _check.Tls ? TlsStep.Handshake : TlsStep.None;
+        _simulation.MemberOf(place).Connect(place);
+    }
 
     // Anew when it is asked again: what was scheduled before means nothing any more.
     private void SetDeadline(int place) =>

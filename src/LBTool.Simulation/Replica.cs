@@ -10,6 +10,7 @@ using LBTool.Core.Randomness;
 using LBTool.Core.Retries;
 using LBTool.Core.Runs;
 using LBTool.Simulation.Time;
+using Ending = LBTool.Core.Faults.Ending;
 
 namespace LBTool.Simulation;
 
@@ -20,9 +21,8 @@ internal sealed class Replica
     private readonly ImmutableArray<Backend> _backends;
     private readonly Traffic _traffic;
     private readonly KeySource? _key;
-    private readonly StickySessions? _sticky;
+    private readonly bool _isSticky;
     private readonly KeySource _session;
-    private readonly bool _mayMove;
     private readonly SessionTable _sessions = new();
 
     /// <param name="simulation">What there is.</param>
@@ -56,18 +56,14 @@ internal sealed class Replica
         {
             HonourSticky = target is { Drain.HonourSticky: true, Sticky: not null },
             DeadlineDue = due => queue.Add(due.Ticks, EventKind.DrainDeadline, number - 1),
-            Drained = drain => simulation.Members[drain.Backend.Index].CloseIdle(),
+            Drained = drain => simulation.Members[drain.Backend.Index].EndIdle(Ending.Close),
         };
-        Faults = new PoolFaults(_pool, Drains, (target.Drain ?? DrainSpec.Default).Deadline);
-        Line = target.Limits.Queue.Length > 0 ? new WaitingLine(_pool, target.Limits.Queue.Length) : null;
+        Faults = new PoolFaults(_pool, Health, Drains, (target.Drain ?? DrainSpec.Default).Deadline);
+        Admission = new Admission(_pool, target.Sticky?.OnLost, target.Limits.Queue.Length, Health);
         Retrier = target.Retries is { } policy ? new Retrier(policy) : null;
         _key = algorithm.UsesKey ? target.Algorithm.Key : null;
-        if (target.Sticky is { } sticky)
-        {
-            _sticky = new StickySessions(_pool, sticky.OnLost);
-            _session = sticky.By;
-            _mayMove = sticky.OnLost == OnLost.Redistribute;
-        }
+        _isSticky = target.Sticky is not null;
+        _session = target.Sticky?.By ?? default;
     }
 
     /// <summary>What it knows of its backends.</summary>
@@ -85,8 +81,8 @@ internal sealed class Replica
     /// <summary>Says what is tried again; null: nothing.</summary>
     public Retrier? Retrier { get; }
 
-    /// <summary>Where requests wait when all backends are full; null: nowhere.</summary>
-    public WaitingLine? Line { get; }
+    /// <summary>Lets requests in to the backends.</summary>
+    public Admission Admission { get; }
 
     /// <summary>Leases open now on a backend, member or not.</summary>
     public int InFlight(int index) => _backends[index].InFlight;
@@ -94,88 +90,22 @@ internal sealed class Replica
     /// <summary>Members of the pool take the next step to their full weight.</summary>
     public void Ramp(TimeSpan now) => _pool.Ramp(now);
 
-    /// <summary>Takes a lease for a request, at its session's backend if it has one. Whoever comes while somebody waits finds it full.</summary>
+    /// <summary>Takes a lease for a request, at its session's backend if it has one.</summary>
     /// <param name="number">The request's number.</param>
     /// <param name="token">Index of the backend that its cookie names; null for none.</param>
     /// <param name="now">Time of the run.</param>
+    /// <param name="owner">The backend that it waits for, if it has to wait; null: for any.</param>
     /// <param name="lease">The lease, unless nobody could be asked.</param>
-    public SessionPick Take(long number, int? token, TimeSpan now, out Lease lease)
+    public SessionPick Enter(long number, int? token, TimeSpan now, out Backend? owner, out Lease lease)
     {
-        if (Health.TryTakeTrial(now, out lease))
-        {
-            return SessionPick.Assigned;
-        }
-
-        if (Line?.Count > 0)
-        {
-            lease = default;
-            return SessionPick.Full;
-        }
-
-        var pick = PickOf(number, now);
-        if (_sticky is null)
-        {
-            return _pool.TryTake(pick, out lease) ? SessionPick.Assigned : _pool.IsFull ? SessionPick.Full : SessionPick.NoBackend;
-        }
-
-        var result = _sticky.Take(OwnerOf(number, token), pick, out lease);
-        if (result == SessionPick.Assigned)
-        {
-            Assign(number, lease);
-        }
-
-        return result;
+        owner = OwnerOf(number, token);
+        return Assign(number, Admission.Enter(ref owner, PickOf(number, now), out lease), lease);
     }
 
     /// <summary>Takes a lease for another try of a request: of a backend that was not tried yet, or else of any.</summary>
     /// <returns>What became of its session.</returns>
-    public SessionPick TakeAgain(long number, int? token, TimeSpan now, List<int> tried, out Lease lease)
-    {
-        if (_sticky is not null && !_mayMove && OwnerOf(number, token) is { } owner)
-        {
-            return _pool.TryTakeFrom(owner, now, out lease) ? SessionPick.Kept : SessionPick.Refused;
-        }
-
-        var pick = PickOf(number, now);
-        if (!_pool.TryTakeOther(pick, CollectionsMarshal.AsSpan(tried), out lease) && !_pool.TryTake(pick, out lease))
-        {
-            return SessionPick.NoBackend;
-        }
-
-        Assign(number, lease);
-        return SessionPick.Assigned;
-    }
-
-    /// <summary>A place in the line for a request, which tells when its turn has come, and what became of its session.</summary>
-    public Waiter WaiterFor(long number, int? token, TimeSpan now, Action<Lease, SessionPick> served)
-    {
-        var owner = _sticky is null ? null : OwnerOf(number, token);
-        return new Waiter(PickOf(number, now), owner, lease =>
-        {
-            if (owner is null)
-            {
-                Assign(number, lease);
-            }
-
-            served(lease, owner is null ? SessionPick.Assigned : SessionPick.Kept);
-        });
-    }
-
-    private PickContext PickOf(long number, TimeSpan now) =>
-        _key is { } source && _traffic.TryHash(source, number, out var key) ? new PickContext(now, key) : new PickContext(now);
-
-    private Backend? OwnerOf(long number, int? token) =>
-        _session.Part == KeyPart.Cookie ? token is { } owner ? _backends[owner] : null
-        : _traffic.TryHash(_session, number, out var session) ? _sessions.Find(session)
-        : null;
-
-    private void Assign(long number, in Lease lease)
-    {
-        if (_sticky is not null && _session.Part != KeyPart.Cookie && _traffic.TryHash(_session, number, out var session))
-        {
-            _sessions.Assign(session, lease.Backend);
-        }
-    }
+    public SessionPick EnterAgain(long number, int? token, TimeSpan now, List<int> tried, out Lease lease) => Assign(
+        number, Admission.EnterAgain(OwnerOf(number, token), PickOf(number, now), CollectionsMarshal.AsSpan(tried), out lease), lease);
 
     /// <summary>Takes a lease on a backend that was not tried; a session moves there, if it may.</summary>
     /// <param name="number">The request's number.</param>
@@ -184,16 +114,31 @@ internal sealed class Replica
     /// <param name="tried">Indices of those tried.</param>
     /// <param name="lease">The lease.</param>
     /// <returns>False when there is none, or the session must stay where it is.</returns>
-    public bool TakeOther(long number, int? token, TimeSpan now, List<int> tried, out Lease lease)
+    public bool EnterOther(long number, int? token, TimeSpan now, List<int> tried, out Lease lease) => Assign(
+        number, Admission.EnterOther(OwnerOf(number, token), PickOf(number, now), CollectionsMarshal.AsSpan(tried), out lease), lease)
+        == SessionPick.Assigned;
+
+    /// <summary>A place in the line for a request, which tells when its turn has come, and what became of its session.</summary>
+    public Waiter WaiterFor(long number, Backend? owner, TimeSpan now, Action<Lease, SessionPick> served) =>
+        new(PickOf(number, now), owner, (lease, pick) => served(lease, Assign(number, pick, lease)));
+
+    private PickContext PickOf(long number, TimeSpan now) =>
+        _key is { } source && _traffic.TryHash(source, number, out var key) ? new PickContext(now, key) : new PickContext(now);
+
+    private Backend? OwnerOf(long number, int? token) =>
+        !_isSticky ? null
+        : _session.Part == KeyPart.Cookie ? token is { } owner ? _backends[owner] : null
+        : _traffic.TryHash(_session, number, out var session) ? _sessions.Find(session)
+        : null;
+
+    // A cookie is the client's to keep.
+    private SessionPick Assign(long number, SessionPick pick, in Lease lease)
     {
-        lease = default;
-        if ((_sticky is not null && !_mayMove && OwnerOf(number, token) is not null)
-            || !_pool.TryTakeOther(PickOf(number, now), CollectionsMarshal.AsSpan(tried), out lease))
+        if (pick == SessionPick.Assigned && _isSticky && _session.Part != KeyPart.Cookie && _traffic.TryHash(_session, number, out var session))
         {
-            return false;
+            _sessions.Assign(session, lease.Backend);
         }
 
-        Assign(number, lease);
-        return true;
+        return pick;
     }
 }

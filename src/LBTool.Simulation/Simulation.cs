@@ -71,6 +71,9 @@ internal sealed class Simulation
             case EventKind.BalancerDeadlines:
                 Balancer.Expire();
                 break;
+            case EventKind.IdleDeadlines:
+                Balancer.ExpireIdle();
+                break;
             case EventKind.Ramp:
                 Balancer.Ramp(place);
                 break;

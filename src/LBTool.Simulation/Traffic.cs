@@ -35,12 +35,19 @@ internal sealed class Traffic
         _paths = new string?[load.Keys?.Count ?? 0];
         _clients = [.. Enumerable.Range(0, load.Clients).Select(index => KeyHash.Of(ClientAddress.Of(index, load.Clients).GetAddressBytes()))];
         _sessions = load.Sessions;
+        KeepsConnections = plan.Scenario.Target.Protocol == Protocol.Tcp && load.Connections == ConnectionUse.Kept;
         RequestBytes = plan.Scenario.Target.Protocol == Protocol.Tcp ? LineBytes : GetBytes;
         _jars = [.. Enumerable.Range(0, load.Clients * load.Sessions).Select(_ => new CookieJar())];
     }
 
     /// <summary>Size of a request on its way to a backend, within a few bytes.</summary>
     public int RequestBytes { get; }
+
+    /// <summary>Whether clients keep TCP connections; HTTP balancers look at requests, and do not care.</summary>
+    public bool KeepsConnections { get; }
+
+    /// <summary>Whose a request is, from 0.</summary>
+    public int ClientOf(long number) => _mix.ClientOf(number);
 
     /// <summary>The path of a request, by which backends cache it.</summary>
     /// <param name="number">The request's number.</param>

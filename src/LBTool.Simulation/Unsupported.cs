@@ -10,7 +10,6 @@ internal static class Unsupported
     /// <summary>The first such thing, in words; null when there is none.</summary>
     public static string? FindIn(Scenario scenario) => scenario.Target switch
     {
-        { Protocol: Protocol.Tcp } when scenario.Load.Connections == ConnectionUse.Kept => "TCP connections that are kept",
         { Toxiproxy: not null } => "a Toxiproxy server",
         { Balancers: > 1, Health: { Active: not null } or { Passive: not null } } => "health checks of several balancers",
         { Health.Active.Port: not null } => "probes of another port",

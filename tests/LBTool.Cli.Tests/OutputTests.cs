@@ -112,9 +112,17 @@ public sealed class OutputTests : IDisposable
         var algorithms = await TestTerminal.RunAsync("algorithms", "--format", "json");
 
         using var json = JsonDocument.Parse(algorithms.Output);
-        Assert.Equal(Balancers.All.Select(row => row.Name), json.RootElement.EnumerateArray().Select(row => row.GetProperty("name").GetString()));
+        JsonElement[] rows = [.. json.RootElement.EnumerateArray()];
+        Assert.Equal(Balancers.All.Select(row => row.Name), rows.Select(row => row.GetProperty("name").GetString()));
         Assert.Equal(
-            Balancers.All.Select(row => row.UsesKey), json.RootElement.EnumerateArray().Select(row => row.TryGetProperty("key", out _)));
+            Balancers.All.Select(row => row.UsesKey), rows.Select(row => DefaultOf(row, "key")?.GetString() == "client"));
+        Assert.Equal("10s", DefaultOf(rows.Single(row => row.GetProperty("name").GetString() == "peak-ewma"), "decay")?.GetString());
+        Assert.False(DefaultOf(rows.Single(row => row.GetProperty("name").GetString() == "least-connections"), "turns")?.GetBoolean());
+        Assert.Equal(2, DefaultOf(rows.Single(row => row.GetProperty("name").GetString() == "power-of-two-choices"), "choices")?.GetInt32());
+
+        static JsonElement? DefaultOf(JsonElement row, string parameter) => row.GetProperty("parameters").EnumerateArray()
+            .Where(found => found.GetProperty("name").GetString() == parameter)
+            .Select(found => (JsonElement?)found.GetProperty("default")).SingleOrDefault();
     }
 
     [Fact]

@@ -210,6 +210,16 @@ public sealed class SessionProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task Wrong_answers_that_need_a_map_are_written_part_by_part()
+    {
+        using var session = await StartAsync();
+
+        Assert.Equal("a: HTTP 503 for 10 % of requests on b1", (await PassAsync("fault add b1 --name a --http status.code=503,status.retry_after=2s,percent=10%")).Trim());
+        Assert.Contains("b: ", await PassAsync("fault add b1 --name b --http slow_body.bytes=100,slow_body.every=50ms"));
+        Assert.Contains("c: ", await PassAsync("fault add b1 --name c --http headers.Content-Type=text/wrong,headers.x.y=z"));
+    }
+
+    [Fact]
     public async Task What_a_session_refuses_is_wrong_usage()
     {
         using var session = await StartAsync();
@@ -220,6 +230,10 @@ public sealed class SessionProcessTests : IDisposable
             ("fault remove x", "unknown fault 'x'; known: none"),
             ("fault add b1 latncy=5ms", "unknown toxic 'latncy'; did you mean 'latency'?"),
             ("fault add b1 --http status=503,oops", "--http 'status=503,oops': 'oops' must be NAME=VALUE"),
+            ("fault add b1 --http status=503,status=500", "--http 'status=503,status=500': status is there twice"),
+            ("fault add b1 --http status.code=503,status=500", "status is there twice"),
+            ("fault add b1 latency=1ms,latency=2ms", "latency is there twice"),
+            ("fault add b1 --http status.cod=503", "unknown key 'cod' in status; did you mean 'code'?"),
             ("load start fast", "rate: expected a rate such as 500/s"),
             ("load set 5", "no load with a rate is driven"),
             ("expect p99<<5ms --for 1s", "expr: "),
@@ -254,6 +268,44 @@ public sealed class SessionProcessTests : IDisposable
 
         Assert.Equal(ExitCodes.Passed, await following.WaitForExitAsync());
         Assert.Equal(ExitCodes.Passed, await session.WaitForExitAsync());
+    }
+
+    [Theory]
+    [InlineData("60s", true, ": nothing was cut")]
+    [InlineData("100ms", false, ": cut were 1 request")]
+    public async Task A_session_that_is_told_to_end_drains_its_balancer_first(string deadline, bool isAnswered, string end)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "sends signals");
+        var scenario = Path.Combine(_state.FullName, "slow.lb.yaml");
+        await File.WriteAllTextAsync(
+            scenario, $$"""{ version: 1, name: slow, target: { backends: { count: 1, latency: 8s }, drain: { deadline: {{deadline}} } }, load: { rate: 1/s, duration: 1s } }""",
+            TestContext.Current.CancellationToken);
+        using var session = new LbtoolProcess(_state.FullName, ["start", "--scenario", scenario]);
+        await session.WaitForOutputAsync("Ctrl-C ends");
+        using var client = new HttpClient();
+        var balancer = JsonNode.Parse(await PassAsync("status --format json"))!["balancer"]!.GetValue<string>();
+        var held = client.GetAsync(balancer, TestContext.Current.CancellationToken);
+        while (!(await PassAsync("status --format json")).Contains("\"inFlight\":1", StringComparison.Ordinal))
+        {
+            Assert.False(held.IsCompleted);
+        }
+
+        await session.SignalAsync("TERM");
+
+        Assert.Equal(ExitCodes.Terminated, await session.WaitForExitAsync());
+        Assert.Contains("the balancer drains: 1 in flight", session.Output);
+        Assert.Contains($"the drain of the balancer is over{end}", session.Output);
+        if (isAnswered)
+        {
+            using var answer = await held;
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            Assert.True(answer.Headers.ConnectionClose);
+        }
+        else
+        {
+            // Told so, or broken off: whichever comes first.
+            await Record.ExceptionAsync(() => held);
+        }
     }
 
     private async Task<LbtoolProcess> StartAsync(params string[] args)

@@ -33,7 +33,7 @@ public class DrainTests
         Assert.All(cut, lease => Assert.Equal((0, Ms(6005)), (lease.Backend, lease.End)));
         Assert.Equal(100, result.Requests.Count(request => request.Status == 502));
         Assert.Equal([("started", Ms(5005)), ("deadline", Ms(6005)), ("drained", Ms(6005)), ("ended", Ms(7005))], Steps(result));
-        Assert.Contains(result.Events, noted => noted.Text == "b1 is drained, cut were 100 requests");
+        Assert.Contains(result.Events, noted => noted.Text == "the drain of b1 is over: cut were 100 requests");
     }
 
     [Fact]
@@ -61,6 +61,23 @@ public class DrainTests
         Assert.Equal(honoured, result.Leases.Any(lease => lease.Backend == 0 && lease.Start > Ms(5005)));
         Assert.DoesNotContain(result.Leases, lease => lease.Backend == 0 && lease.Start > Ms(7005));
         Assert.All(result.Requests, request => Assert.True(request.Outcome == RequestOutcome.Ok || honoured));
+    }
+
+    // b1 drains, for a while or for good, and dies later. Its sessions go elsewhere as soon as its probes have seen that.
+    [Theory]
+    [InlineData(", for: 1s")]
+    [InlineData("")]
+    public void Sessions_do_not_stay_with_a_backend_that_has_died(string length)
+    {
+        var result = Run(
+            $"{{ name: leave, at: 1s{length}, target: b1, action: drain }}, {{ name: dead, at: 4s, target: b1, action: kill }}",
+            load: "{ executor: constant-arrival-rate, rate: 100/s, duration: 10s, clients: 10 }",
+            target: ", sticky: { by: source }, drain: { deadline: 30s, honour_sticky: true }, "
+                + "health: { active: { interval: 200ms, timeout: 100ms, fall: 1, rise: 1 }, panic_threshold: 0% }");
+
+        Assert.Contains(result.Leases, lease => lease.Backend == 0 && lease.Start > Ms(3000));
+        Assert.DoesNotContain(result.Leases, lease => lease.Backend == 0 && lease.Start > Ms(4300));
+        Assert.All(result.Requests.Where(request => request.Intended > Ms(4300)), request => Assert.Equal(RequestOutcome.Ok, request.Outcome));
     }
 
     [Fact]

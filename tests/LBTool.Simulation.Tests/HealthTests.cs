@@ -65,6 +65,28 @@ public class HealthTests
         Assert.Equal(result.Requests.Length, result.Attempts.Length);
     }
 
+    [Theory]
+    [InlineData("expect: { status: '200-299' }", "status: 404", "up, down")]
+    [InlineData("expect: { status: '200-299, 404' }", "status: 404", "up")]
+    [InlineData("expect: { body: ok }", "status: { code: 200, body: 'all ok' }", "up")]
+    [InlineData("expect: { body: ok }", "status: { code: 200, body: sorry }", "up, down")]
+    [InlineData("method: HEAD", "status: 503, method: HEAD", "up, down")]
+    [InlineData("method: HEAD", "status: 503, method: GET", "up")]
+    public void Status_body_and_method_decide(string probe, string fault, string states)
+    {
+        var result = Run($"{{ {probe}, interval: 500ms, timeout: 200ms, fall: 2, rise: 2 }}", $"{{ name: wrong, at: 3s, target: b3, http: {{ {fault}, path: /healthz }} }}");
+
+        Assert.Equal(states, string.Join(", ", States(result, 2)));
+    }
+
+    [Fact]
+    public void Jitter_puts_off_each_probe_by_itself()
+    {
+        var result = Run("{ interval: 500ms, jitter: 200ms, timeout: 200ms, fall: 3, rise: 2 }", "{ name: sick, at: 3s, target: b3, action: fail-health }");
+
+        Assert.Equal(SlotAfter(3, "b3", 3, jitter: Sample.Ms(200)), Change(result, "down").At);
+    }
+
     [Fact]
     public void A_deep_check_waits_in_line_and_a_shallow_one_does_not()
     {
@@ -104,6 +126,33 @@ public class HealthTests
         var result = Run("{ interval: 500ms, timeout: 200ms, fall: 1, rise: 1 }", "{ name: slow, at: 3s, for: 3s, target: b3, toxic: { type: latency, latency: 300 } }");
 
         Assert.Equal(SlotAfter(3, "b3", 1) + Sample.Ms(200), Change(result, "down").At);
+    }
+
+    [Theory]
+    [InlineData("", "up")]
+    [InlineData("tls: true, ", "up, down, up")]
+    [InlineData("tls: true, type: tcp, ", "up")]
+    public void A_handshake_goes_there_and_back_once_more(string kind, string states)
+    {
+        // 120 ms for what is said once, of 200 ms that a probe may take.
+        var result = Run($"{{ {kind}interval: 500ms, timeout: 200ms, fall: 2, rise: 1 }}", "{ name: slow, at: 3s, for: 3s, target: b3, toxic: { type: latency, latency: 120 } }");
+
+        Assert.Equal(states, string.Join(", ", States(result, 2)));
+        if (states != "up")
+        {
+            Assert.Equal(SlotAfter(3, "b3", 2) + Sample.Ms(200), Change(result, "down").At);
+        }
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(", type: tcp")]
+    public void A_frozen_process_shakes_no_hands(string kind)
+    {
+        var result = Run($"{{ tls: true{kind}, interval: 500ms, timeout: 200ms, fall: 1, rise: 1 }}", "{ name: frozen, at: 3s, for: 3s, target: b3, action: pause }");
+
+        Assert.Equal(SlotAfter(3, "b3", 1) + Sample.Ms(200), Change(result, "down").At);
+        Assert.Equal(["up", "down", "up"], States(result, 2));
     }
 
     [Fact]
@@ -182,9 +231,9 @@ public class HealthTests
         Sample.Run(faults, ThreeBackends, Load, target: $", timeout: 300ms, health: {{ active: {active} }}");
 
     // The n-th instant, from 1, at which a backend is probed at or after so many seconds.
-    private static TimeSpan SlotAfter(double seconds, string backend, int number)
+    private static TimeSpan SlotAfter(double seconds, string backend, int number, TimeSpan jitter = default)
     {
-        var times = ProbeTimes.Of(new ActiveCheck(Sample.Ms(500), Sample.Ms(200), 1, 1), seed: 1, backend);
+        var times = ProbeTimes.Of(new ActiveCheck(Sample.Ms(500), Sample.Ms(200), 1, 1) { Jitter = jitter }, seed: 1, backend);
         var slot = times.Next(TimeSpan.FromSeconds(seconds));
         for (var more = 1; more < number; more++)
         {

@@ -72,6 +72,19 @@ public class RetryTests
         Assert.Equal(500, result.Requests.Count(request => request.Outcome == RequestOutcome.Reset));
     }
 
+    // The id of an answer that the balancer threw away never reached the client, nor anybody else.
+    [Fact]
+    public void Another_try_carries_the_session_that_the_client_has()
+    {
+        var result = Run(
+            backends: "{ count: 3, latency: 10ms, sessions: true, errors: 20% }",
+            target: ", retries: { attempts: 3, on: [5xx], budget: none }, sticky: { by: cookie }",
+            load: "{ executor: constant-arrival-rate, rate: 100/s, duration: 3s, timeout: 2s, clients: 50, sessions: 20 }");
+
+        Assert.Contains(result.Leases.GroupBy(lease => lease.Request), tries => tries.Count() > 1);
+        Assert.DoesNotContain(result.Findings, finding => finding.What == Finding.SessionMissing);
+    }
+
     [Fact]
     public void Nothing_is_sent_again_without_retries()
     {

@@ -64,12 +64,12 @@ internal static class AlgorithmsCommand
             json.WriteString("rule", row.Rule);
             json.WriteString("useWhen", row.UseWhen);
             json.WriteString("avoidWhen", row.AvoidWhen);
+            json.WriteStartArray("parameters");
             if (row.UsesKey)
             {
-                json.WriteString("key", default(KeySource).ToString());
+                WriteKey(json);
             }
 
-            json.WriteStartArray("parameters");
             foreach (var parameter in row.Parameters)
             {
                 WriteJson(json, parameter);
@@ -82,15 +82,48 @@ internal static class AlgorithmsCommand
         json.WriteEndArray();
     }
 
+    private static void WriteKey(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        json.WriteString("name", "key");
+        json.WriteString("description", KeySource.Description);
+        json.WriteString("kind", "key");
+        json.WriteString("forms", KeySource.Forms);
+        json.WriteString("default", default(KeySource).ToString());
+        json.WriteEndObject();
+    }
+
     private static void WriteJson(Utf8JsonWriter json, BalancerParameter parameter)
     {
         json.WriteStartObject();
         json.WriteString("name", parameter.Name);
         json.WriteString("description", parameter.Description);
-        json.WriteNumber("default", parameter.Default);
-        json.WriteNumber("minimum", parameter.Minimum);
-        json.WriteNumber("maximum", parameter.Maximum);
         json.WriteString("kind", JsonNamingPolicy.CamelCase.ConvertName(parameter.Kind.ToString()));
+        WriteValue(json, "default", parameter, parameter.Default);
+        if (parameter.Kind != ParameterKind.Flag)
+        {
+            WriteValue(json, "minimum", parameter, parameter.Minimum);
+            WriteValue(json, "maximum", parameter, parameter.Maximum);
+        }
+
         json.WriteEndObject();
+    }
+
+    // As a scenario has it: true, 160 or "10s".
+    private static void WriteValue(Utf8JsonWriter json, string name, BalancerParameter parameter, double value)
+    {
+        json.WritePropertyName(name);
+        switch (parameter.Kind)
+        {
+            case ParameterKind.Flag:
+                json.WriteBooleanValue(value != 0);
+                break;
+            case ParameterKind.Duration:
+                json.WriteStringValue(parameter.Format(value));
+                break;
+            default:
+                json.WriteNumberValue(value);
+                break;
+        }
     }
 }

@@ -60,6 +60,10 @@ internal static class EventsCommand
                 var data = line[DataHead.Length..];
                 await (json ? output.WriteLineAsync(data) : WriteAsync(JsonSerializer.Deserialize(data, ControlJson.Context.EventAnswer)!, output));
                 await output.FlushAsync(stop);
+                if (StandardStream.OutputHasNoReader)
+                {
+                    return;
+                }
             }
         }
     }

@@ -8,6 +8,9 @@ namespace LBTool.Cli.Commands;
 /// <summary><c>lbtool expect</c>: watches a session for a while, and judges that while.</summary>
 internal static class ExpectCommand
 {
+    // The longest watch, and time for the answer.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(11);
+
     /// <summary>Makes the verb.</summary>
     public static Command Create(Terminal terminal)
     {
@@ -21,7 +24,7 @@ internal static class ExpectCommand
                 expression, window,
             },
             (session, parsed, stop) => session.SendAsync(
-                HttpMethod.Post, "/v1/expect", Fields.Of(("expr", parsed.GetRequiredValue(expression)), ("for", parsed.GetRequiredValue(window))), stop),
+                HttpMethod.Post, "/v1/expect", Fields.Of(("expr", parsed.GetRequiredValue(expression)), ("for", parsed.GetRequiredValue(window))), stop, Patience),
             (answer, _, output) => WriteAsync(Read(answer), output),
             answer => Read(answer).Verdict switch
             {

@@ -9,6 +9,9 @@ internal static class ReportCommand
 {
     private const string Text = "text";
 
+    // The largest summary is a fraction of it.
+    private const int Longest = 256 * 1024 * 1024;
+
     /// <summary>Makes the verb.</summary>
     public static Command Create(Terminal terminal)
     {
@@ -46,7 +49,7 @@ internal static class ReportCommand
         var file = Directory.Exists(path) ? Path.Combine(path, ReportFormats.All.First(row => row.Id == "json").FileName) : path;
         try
         {
-            return SummaryReader.Parse(await File.ReadAllTextAsync(file, stop));
+            return SummaryReader.Parse(await TextFile.ReadAsync(file, Longest, stop));
         }
         catch (FormatException problem)
         {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using System.CommandLine.Completions;
+using System.CommandLine.Parsing;
 using System.Text.Json.Nodes;
 using LBTool.Cli.Running;
 using LBTool.Cli.Sessions;
@@ -82,7 +83,7 @@ internal static class StartCommand
                     parsed.GetValue(algorithm) ?? SharedOptions.WithDefaults(Balancers.All[0]),
                     parsed.GetValue(toxiproxy));
             var json = parsed.GetValue(format) == OutputFormat.Json;
-            return parsed.GetValue(detach) ? await DetachedStart.RunAsync(terminal, [.. parsed.Tokens.Select(token => token.Value)], parsed.GetValue(name), json, stop)
+            return parsed.GetValue(detach) ? await DetachedStart.RunAsync(terminal, Without(parsed, detach), parsed.GetValue(name), json, stop)
                 : await new StartSession(terminal, new StartOptions(
                     parsed.GetValue(name),
                     read,
@@ -103,6 +104,14 @@ internal static class StartCommand
         var source = await ScenarioSource.ReadAsync(file, stop);
         var (scenario, problems) = SessionScenario.Read(source.Text, source.Name, variables, algorithm?.Name, toxiproxy);
         return scenario ?? throw Failure.Usage(string.Join('\n', problems));
+    }
+
+    // The words of a command line, but those of one option: --detach, --detach=true.
+    private static string[] Without(ParseResult parsed, Option option)
+    {
+        var result = parsed.GetResult(option);
+        Token[] own = result?.IdentifierToken is { } identifier ? [identifier, .. result.Tokens] : [];
+        return [.. parsed.Tokens.Where(token => !own.Contains(token, ReferenceEqualityComparer.Instance)).Select(token => token.Value)];
     }
 
     private static (Protocol?, string?) ReadProtocol(string text) => text switch

@@ -30,7 +30,7 @@ internal static class BackendTable
         Milliseconds(backend.P99Ms),
         Number(backend.Requests),
         Number(backend.Errors),
-        backend.Detail,
+        Detail(backend),
     ];
 
     /// <summary>Writes the table in plain text.</summary>
@@ -57,6 +57,10 @@ internal static class BackendTable
 
         TextTable.Write(rows, output);
     }
+
+    private static string Detail(BackendAnswer backend) => backend.Drain is { LeftMs: > 0 } drain
+        ? string.Create(CultureInfo.InvariantCulture, $"{drain.LeftMs / 1000:0.0}s left, {backend.Detail}")
+        : backend.Detail;
 
     private static string Milliseconds(double? value) => value is { } ms ? string.Create(CultureInfo.InvariantCulture, $"{ms:0.0}ms") : Nothing;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
+using LBTool.Core.Runs;
 using LBTool.Core.Sessions;
 using LBTool.Live.Control;
 using LBTool.Live.Sessions;
@@ -111,7 +112,7 @@ internal sealed class SessionScreen(IAnsiConsole screen) : ISessionView
             {
                 await ActAsync(key, session, view);
             }
-            catch (Refusal refusal)
+            catch (Exception refusal) when (refusal is Refusal or WorldException)
             {
                 _said = refusal.Message;
             }

@@ -39,6 +39,7 @@ internal sealed class RunSession(Terminal terminal, RunOptions options)
         // Files first: standard output may be a pipe that nobody reads to its end.
         await (folder?.WriteAsync(report) ?? Task.CompletedTask);
         await ShowAsync(report);
+        _failure ??= log?.Failure;
         return ExitCode(report.Verdict);
     }
 
@@ -125,7 +126,7 @@ internal sealed class RunSession(Terminal terminal, RunOptions options)
             ? $"{load.Vus} virtual users"
             : string.Create(CultureInfo.InvariantCulture, $"{load.Rate:0.##} requests/s");
         return $"{scenario.Name}: {attempt}seed {plan.Seed}, {scenario.Target.Algorithm.Name}, "
-            + $"{plan.Backends.Length} backends, {traffic} for {Durations.Format(load.Duration)}";
+            + $"{plan.Backends.Length} backend{(plan.Backends.Length == 1 ? "" : "s")}, {traffic} for {Durations.Format(load.Duration)}";
     }
 
     private async Task ShowAsync(Report report)

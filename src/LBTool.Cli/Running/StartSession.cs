@@ -16,7 +16,22 @@ internal sealed class StartSession(Terminal terminal, StartOptions options)
     public async Task<int> RunAsync(CancellationToken stop)
     {
         Detached.LeaveTerminal();
-        var name = options.Name ?? SessionFiles.FreeName();
+        while (true)
+        {
+            var name = options.Name ?? SessionFiles.FreeName();
+            try
+            {
+                return await RunAsync(name, stop);
+            }
+            catch (Failure) when (options.Name is null && SessionFiles.IsTaken(name))
+            {
+                // Somebody else was faster to take the name that was free: the next one, then.
+            }
+        }
+    }
+
+    private async Task<int> RunAsync(string name, CancellationToken stop)
+    {
         if (await SessionFiles.FindAsync(name, terminal.Error.WriteLine, stop) is not null)
         {
             throw Failure.Environment(SessionFiles.Taken(name));
@@ -44,11 +59,13 @@ internal sealed class StartSession(Terminal terminal, StartOptions options)
                 await session.Load.SetAsync(load);
             }
 
-            using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
+            // The view goes on while the balancer drains: somebody may want to watch.
+            using var over = new CancellationTokenSource();
             var view = await ShowReadyAsync(session, file);
             var showing = view.ShowAsync(session, over.Token);
             _ = control.WarmUpAsync();
-            await Task.WhenAny(session.Stopped, Guard(), Ended(over.Token), showing);
+            await Task.WhenAny(session.Stopped, Guard(), Ended(stop), showing);
+            await session.DrainAsync();
             await over.CancelAsync();
             await showing;
             await view.EndAsync();

@@ -10,7 +10,7 @@ namespace LBTool.Cli.Sessions;
 ///        ◄───── one line on its output: ready ─────┤
 ///   exit 0                                         └─ from then on writes to the log file
 /// </code>
-/// Until it is ready, what it says on standard error and how it ends are passed on.
+/// Until it is ready, what it says on standard error and how it ends are told.
 /// </summary>
 internal static partial class Detached
 {
@@ -23,13 +23,11 @@ internal static partial class Detached
     /// <summary>Where this process writes once it is ready, when it was started in the background; else null.</summary>
     public static string? Log => Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } file ? file : null;
 
-    /// <summary>Starts a command line in the background. Returns the line by which it says that it is ready, or else how it ended.</summary>
+    /// <summary>Starts a command line in the background. Returns the line by which it says that it is ready, or else what it said and how it ended.</summary>
     /// <param name="args">For lbtool.</param>
     /// <param name="log">Where it writes.</param>
-    /// <param name="error">Where goes what it says before it is ready.</param>
     /// <param name="stop">Ends it, as long as it is not ready.</param>
-    public static async Task<(string? Line, int ExitCode)> StartAsync(
-        IReadOnlyList<string> args, string log, TextWriter error, CancellationToken stop)
+    public static async Task<(string? Line, string Said, int ExitCode)> StartAsync(IReadOnlyList<string> args, string log, CancellationToken stop)
     {
         using var child = Process.Start(StartInfo(args, log)) ?? throw Failure.Environment("lbtool could not start itself again");
         child.StandardInput.Close();
@@ -38,12 +36,11 @@ internal static partial class Detached
             var said = child.StandardError.ReadToEndAsync(stop);
             if (await child.StandardOutput.ReadLineAsync(stop) is { } line)
             {
-                return (line, ExitCodes.Passed);
+                return (line, "", ExitCodes.Passed);
             }
 
             await child.WaitForExitAsync(stop);
-            await error.WriteAsync(await said);
-            return (null, child.ExitCode);
+            return (null, await said, child.ExitCode);
         }
         catch (OperationCanceledException)
         {

@@ -13,6 +13,9 @@ internal sealed class SessionClient : IDisposable
 {
     private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(5);
 
+    // Far above what an answer takes that waits for nothing but the session.
+    private static readonly TimeSpan UsualPatience = TimeSpan.FromSeconds(30);
+
     private readonly HttpClient _http;
 
     /// <summary>Calls this session.</summary>
@@ -75,20 +78,32 @@ internal sealed class SessionClient : IDisposable
     }
 
     /// <summary>Asks, and returns the answer as it stands; null when it has no body.</summary>
-    /// <exception cref="Failure">The session refuses, or has gone.</exception>
-    public async Task<string?> SendAsync(HttpMethod method, string path, JsonObject? body, CancellationToken stop)
+    /// <param name="method">What is asked.</param>
+    /// <param name="path">Of what.</param>
+    /// <param name="body">With what; null: nothing.</param>
+    /// <param name="stop">Ends the wait.</param>
+    /// <param name="patience">How long the answer may take; null: 30 s.</param>
+    /// <exception cref="Failure">The session refuses, is frozen, or has gone.</exception>
+    public async Task<string?> SendAsync(HttpMethod method, string path, JsonObject? body, CancellationToken stop, TimeSpan? patience = null)
     {
+        using var wait = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        wait.CancelAfter(patience ?? UsualPatience);
         using var request = new HttpRequestMessage(method, path);
         request.Content = body is null ? null : new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
         try
         {
-            using var answer = await _http.SendAsync(request, stop);
-            var text = await answer.Content.ReadAsStringAsync(stop);
+            using var answer = await _http.SendAsync(request, wait.Token);
+            var text = await answer.Content.ReadAsStringAsync(wait.Token);
             return answer.IsSuccessStatusCode ? text.Length == 0 ? null : text : throw Refused(answer.StatusCode, text);
         }
         catch (HttpRequestException gone)
         {
             throw Gone(gone);
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            throw Failure.Environment(
+                $"session '{Session.Name}' (process {Session.Pid}) has not answered for {(patience ?? UsualPatience).TotalSeconds:0} s: it may be stopped or overloaded");
         }
     }
 

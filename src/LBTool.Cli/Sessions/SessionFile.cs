@@ -47,12 +47,28 @@ internal sealed record SessionFile(
             try
             {
                 using var process = Process.GetProcessById(Pid);
-                return !process.HasExited && (process.StartTime - ProcessStarted.LocalDateTime).Duration() < Tolerance;
+                return !process.HasExited && (process.StartTime - ProcessStarted.LocalDateTime).Duration() < Tolerance && !IsZombie(Pid);
             }
             catch (Exception gone) when (gone is ArgumentException or InvalidOperationException or System.ComponentModel.Win32Exception)
             {
                 return false;
             }
+        }
+    }
+
+    // One that has ended stays in the table of processes until its parent asks for it; some parents never do.
+    private static bool IsZombie(int pid)
+    {
+        try
+        {
+            // "1234 (name) Z …"; the name may have brackets of its own.
+            var status = OperatingSystem.IsLinux() ? File.ReadAllText($"/proc/{pid}/stat") : "";
+            return status.AsSpan(status.LastIndexOf(')') + 1).TrimStart() is ['Z' or 'X', ..];
+        }
+        catch (IOException)
+        {
+            // It has gone, or nobody says.
+            return false;
         }
     }
 

@@ -65,7 +65,7 @@ internal static partial class SessionFiles
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             File.Delete(path);
-            throw File.Exists(PathOf(session.Name))
+            throw IsTaken(session.Name)
                 ? Failure.Environment(Taken(session.Name))
                 : Failure.Environment($"the file of the session cannot be written: {exception.Message}; {StateFolder.Variable} can name another place for it");
         }
@@ -94,6 +94,9 @@ internal static partial class SessionFiles
         return Enumerable.Range(1, int.MaxValue).Select(number => $"s{number}").First(name => !taken.Contains(name));
     }
 
+    /// <summary>Whether there is a file of that name.</summary>
+    public static bool IsTaken(string name) => File.Exists(PathOf(name));
+
     /// <summary>Why a session cannot have a name.</summary>
     public static string Taken(string name) => $"a session called '{name}' runs already; stop it (lbtool stop --session {name}), or choose another --name";
 
@@ -111,9 +114,11 @@ internal static partial class SessionFiles
             + $" running: {(names.Length == 0 ? "none" : string.Join(", ", names))}";
     }
 
+    // A new one: what somebody else had put there would keep its mode, or lead to another place.
     private static void Write(string path, string text)
     {
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        File.Delete(path);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = OwnerOnly;

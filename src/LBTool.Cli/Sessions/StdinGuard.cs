@@ -71,8 +71,9 @@ internal static class StdinGuard
         {
             return input.Read(buffer);
         }
-        catch (IOException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
+            // Closed, or opened for writing only: there is nobody at the other end either way.
             return 0;
         }
     }

@@ -15,33 +15,42 @@ public sealed class StickySessions(Pool pool, OnLost onLost)
     /// <summary>Requests that met a session whose backend was not available.</summary>
     public long Lost => Interlocked.Read(ref _lost);
 
+    /// <summary>Whether another backend may take over a session.</summary>
+    public bool MayMove => onLost == OnLost.Redistribute;
+
     /// <summary>Takes a lease for a request.</summary>
-    /// <param name="owner">The backend that has the request's session; null for a new one.</param>
+    /// <param name="owner">The backend that has the request's session; null for a new one, and afterwards for one that was lost and may move.</param>
     /// <param name="context">The time, and whom the request is for.</param>
     /// <param name="lease">The lease, when the session was kept or assigned.</param>
     /// <returns>What became of the session.</returns>
-    public SessionPick Take(Backend? owner, in PickContext context, out Lease lease)
+    public SessionPick Take(ref Backend? owner, in PickContext context, out Lease lease)
     {
-        if (owner is not null)
+        lease = default;
+        if (owner is not null && pool.TryTakeFrom(owner, context.Now, out lease))
         {
-            if (pool.TryTakeFrom(owner, context.Now, out lease))
-            {
-                return SessionPick.Kept;
-            }
-
-            if (owner.IsAvailable)
-            {
-                return SessionPick.Full;
-            }
-
-            Interlocked.Increment(ref _lost);
-            if (onLost == OnLost.Refuse)
-            {
-                return SessionPick.Refused;
-            }
+            return SessionPick.Kept;
         }
 
-        return pool.TryTake(context, out lease) ? SessionPick.Assigned : pool.IsFull ? SessionPick.Full : SessionPick.NoBackend;
+        return Lose(ref owner) ? SessionPick.Refused
+            : owner is not null ? SessionPick.Full
+            : pool.TryTake(context, out lease) ? SessionPick.Assigned
+            : pool.IsFull ? SessionPick.Full
+            : SessionPick.NoBackend;
+    }
+
+    /// <summary>Counts a session as lost when its backend is not available.</summary>
+    /// <param name="owner">The backend that has the session; null afterwards when it was lost and another may have it.</param>
+    /// <returns>Whether its request is refused: it was lost, and no other may have it.</returns>
+    public bool Lose(ref Backend? owner)
+    {
+        if (owner is not { TakesSessions: false })
+        {
+            return false;
+        }
+
+        Interlocked.Increment(ref _lost);
+        owner = MayMove ? null : owner;
+        return owner is not null;
     }
 }
 

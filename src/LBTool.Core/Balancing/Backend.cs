@@ -16,8 +16,7 @@ public sealed class Backend
     private double _inverseWeight;
     private int _inFlight;
     private long _upSince = long.MinValue;
-    private volatile bool _isAvailable = true;
-    private volatile bool _keepsSessions;
+    private volatile Access _access = Access.All;
 
     /// <param name="name">Unique in the pool, e.g. <c>b1</c>.</param>
     /// <param name="index">Number in the pool, from 0, never given twice; records refer to a backend by it.</param>
@@ -44,7 +43,10 @@ public sealed class Backend
     public double Share => Volatile.Read(ref _share);
 
     /// <summary>Whether the pool may pick it.</summary>
-    public bool IsAvailable => _isAvailable;
+    public bool IsAvailable => _access == Access.All;
+
+    /// <summary>Whether it gets the requests of its sessions: while it is available, and perhaps while it drains.</summary>
+    public bool TakesSessions => _access != Access.None;
 
     /// <summary>Leases taken and not yet ended.</summary>
     public int InFlight => Volatile.Read(ref _inFlight);
@@ -67,19 +69,19 @@ public sealed class Backend
 
     internal double InverseWeight => Volatile.Read(ref _inverseWeight);
 
-    /// <summary>Counts one in flight. False when it is full or not available any more; then there may have been one for a moment.</summary>
+    /// <summary>Counts one in flight. False when it is full or not available; when it has just gone, there was one for a moment.</summary>
     /// <param name="ofSession">Whether it has the request's session, which it may keep while it is not available.</param>
     /// <param name="left">Whether there was one for a moment.</param>
     internal bool TryEnter(bool ofSession, out bool left)
     {
         left = false;
-        if (!TryCount())
+        if (!IsOpen(ofSession) || !TryCount())
         {
             return false;
         }
 
-        // After it was counted: whoever takes the backend out either is seen here or sees the count.
-        left = !_isAvailable && !(ofSession && _keepsSessions);
+        // Again, after it was counted: whoever takes the backend out either is seen here or sees the count.
+        left = !IsOpen(ofSession);
         return !left;
     }
 
@@ -88,15 +90,9 @@ public sealed class Backend
 
     internal int Leave() => Interlocked.Decrement(ref _inFlight);
 
-    internal void SetAvailable(bool isAvailable)
+    internal void SetAvailable(bool isAvailable, bool keepsSessions = false)
     {
-        _isAvailable = isAvailable;
-        Interlocked.MemoryBarrier();
-    }
-
-    internal void KeepSessions(bool keeps)
-    {
-        _keepsSessions = keeps;
+        _access = isAvailable ? Access.All : keepsSessions ? Access.Sessions : Access.None;
         Interlocked.MemoryBarrier();
     }
 
@@ -111,6 +107,8 @@ public sealed class Backend
         Volatile.Write(ref _weight, weight);
         Invert();
     }
+
+    private bool IsOpen(bool ofSession) => ofSession ? TakesSessions : IsAvailable;
 
     private bool TryCount()
     {
@@ -144,4 +142,12 @@ public sealed class Backend
 
     /// <inheritdoc/>
     public override string ToString() => Name;
+
+    // Who gets in. One word, so that nobody sees a session shut out between two others.
+    private enum Access
+    {
+        None,
+        Sessions,
+        All,
+    }
 }

@@ -45,7 +45,7 @@ public static class Balancers
             (_, random) => new WeightedRandom(random)),
         new("least-connections", ["lc", "least-requests"], "the fewest in-flight / weight; ties at random",
             UseWhen: "request durations differ widely and one balancer sees all traffic",
-            AvoidWhen: "a backend can fail fast: an idle, broken backend attracts everything",
+            AvoidWhen: "a backend can fail fast: an idle, broken backend attracts nearly everything",
             Parameters: [BalancerParameter.Flag("turns", "those tied take turns, instead of one at random")],
             (parameters, random) => new LeastConnections(random, parameters["turns"] != 0))
         {
@@ -53,14 +53,14 @@ public static class Balancers
         },
         new("least-response-time", ["lrt"], "the smallest mean response time x (in-flight + 1) / weight; ties at random",
             UseWhen: "backends differ in speed in a way that nobody has put into weights",
-            AvoidWhen: "a backend can fail fast, or many balancers share a pool: all go to the same fastest",
+            AvoidWhen: "a backend can fail fast: an idle, broken backend attracts nearly everything",
             Parameters: [Decay],
             (parameters, random) => new LeastResponseTime(random, TimeSpan.FromSeconds(parameters["decay"])))
         {
             LooksAtLoad = true,
         },
         new("power-of-two-choices", ["p2c"], "the fewer in-flight / weight of a few distinct backends, drawn by weight",
-            UseWhen: "almost always: near least-connections at constant cost, and without its herds",
+            UseWhen: "almost always: near least-connections, and a backend that fails fast gets two shares at most",
             AvoidWhen: "a single slow backend must get (almost) nothing: it still wins its ties",
             Parameters: [new("choices", "how many backends are drawn", Default: 2, Minimum: 2, Maximum: 16)],
             (parameters, random) => new PowerOfTwoChoices(random, (int)parameters["choices"]))
@@ -73,7 +73,7 @@ public static class Balancers
             Parameters:
             [
                 Decay,
-                new("penalty", "what a failure counts as, if it did not take longer",
+                new("penalty", "what a failure counts as at least",
                     Default: 1, Minimum: 0.001, Maximum: 3600, ParameterKind.Duration),
             ],
             (parameters, random) => new PeakEwma(

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace LBTool.Core.Balancing;
 
 /// <summary>
@@ -9,22 +11,18 @@ public sealed class HashRing
     // Beyond this, all get fewer in proportion.
     private const int MostPoints = 1 << 23;
 
-    private readonly ulong[] _points;
-    private readonly int[] _owners;
+    // A point with its owner, so that a lookup, which meets each in a cold cache, finds both in one place.
+    private readonly Point[] _points;
 
-    // For each slice of the circle the first point in it or after: points are spread evenly, so a lookup starts within a
-    // step or two of its goal, however many there are.
+    // For each slice of the circle the first point in it or after. Points are spread evenly, so a lookup starts within a
+    // few steps of its goal, however many there are: steps along a line of the cache cost less than slices that are not in it.
     private readonly int[] _slices;
     private readonly int _shift;
 
     internal HashRing(Candidates candidates, int pointsPerWeight)
     {
         var counts = CountPoints(candidates.Weights, pointsPerWeight);
-        var total = counts.Sum();
-        _points = new ulong[total];
-        _owners = new int[total];
-        Place(candidates, counts);
-        Array.Sort(_points, _owners);
+        _points = Place(candidates, counts);
         (_slices, _shift) = Slice(_points);
     }
 
@@ -34,20 +32,21 @@ public sealed class HashRing
     /// <summary>The first point at or after a key.</summary>
     public int PointOf(ulong key)
     {
+        var points = _points;
         var point = _slices[key >> _shift];
-        while (point < _points.Length && _points[point] < key)
+        while (point < points.Length && points[point].At < key)
         {
             point++;
         }
 
-        return point == _points.Length ? 0 : point;
+        return point == points.Length ? 0 : point;
     }
 
     /// <summary>The next point on the circle.</summary>
     public int After(int point) => point + 1 == _points.Length ? 0 : point + 1;
 
     /// <summary>The place, among the candidates, of a point's owner.</summary>
-    public int OwnerOf(int point) => _owners[point];
+    public int OwnerOf(int point) => _points[point].Owner;
 
     private static int[] CountPoints(ReadOnlySpan<double> weights, int pointsPerWeight)
     {
@@ -61,28 +60,40 @@ public sealed class HashRing
         return [.. weights.ToArray().Select(weight => Math.Max(1, (int)Math.Round(weight * scale)))];
     }
 
-    private void Place(Candidates candidates, int[] counts)
+    private static Point[] Place(Candidates candidates, int[] counts)
     {
+        var places = new ulong[counts.Sum()];
+        var owners = new int[places.Length];
         var point = 0;
         for (var place = 0; place < counts.Length; place++)
         {
             var name = KeyHash.Of(candidates[place].Name);
             for (var number = 0; number < counts[place]; number++, point++)
             {
-                _points[point] = KeyHash.Mix(name, (ulong)number);
-                _owners[point] = place;
+                places[point] = KeyHash.Mix(name, (ulong)number);
+                owners[point] = place;
             }
         }
+
+        Array.Sort(places, owners);
+        var points = new Point[places.Length];
+        for (point = 0; point < points.Length; point++)
+        {
+            points[point] = new Point(places[point], owners[point]);
+        }
+
+        return points;
     }
 
-    private static (int[] Slices, int Shift) Slice(ulong[] points)
+    private static (int[] Slices, int Shift) Slice(Point[] points)
     {
-        var bits = Math.Max(1, 32 - System.Numerics.BitOperations.LeadingZeroCount((uint)points.Length));
+        // Two to four points in a slice.
+        var bits = Math.Max(1, BitOperations.Log2((uint)points.Length) - 1);
         var slices = new int[1 << bits];
         var point = 0;
         for (var slice = 0; slice < slices.Length; slice++)
         {
-            while (point < points.Length && points[point] >> (64 - bits) < (ulong)slice)
+            while (point < points.Length && points[point].At >> (64 - bits) < (ulong)slice)
             {
                 point++;
             }
@@ -92,4 +103,6 @@ public sealed class HashRing
 
         return (slices, 64 - bits);
     }
+
+    private readonly record struct Point(ulong At, int Owner);
 }

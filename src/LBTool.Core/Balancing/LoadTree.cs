@@ -1,5 +1,7 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace LBTool.Core.Balancing;
 
@@ -18,6 +20,7 @@ public sealed class LoadTree
 {
     private const int Bits = 4;
     private const int FanOut = 1 << Bits;
+    private const long ScoreMask = ~(long)uint.MaxValue;
 
     // A node: the bits of the score above (positive floats order like integers), the count below.
     private static readonly long Nobody = Pack(float.PositiveInfinity, 0);
@@ -100,51 +103,71 @@ public sealed class LoadTree
     /// A backend of least score, each of those tied with the same chance as <paramref name="fraction"/>, of all 64-bit
     /// numbers, is drawn.
     /// </summary>
-    public Backend FindByChance(ulong fraction) => Descend((int)Math.BigMul(fraction, (ulong)Ties, out _));
+    public Backend FindByChance(ulong fraction)
+    {
+        var root = LookAt(Root);
+        return Descend(root, (int)Math.BigMul(fraction, (ulong)root.Ties, out _));
+    }
 
     /// <summary>A backend of least score; consecutive turns take turns among those tied.</summary>
-    public Backend FindByTurn(uint turn) => Descend((int)(turn % (uint)Ties));
+    public Backend FindByTurn(uint turn)
+    {
+        var root = LookAt(Root);
+        return Descend(root, (int)(turn % (uint)root.Ties));
+    }
 
-    // At least 1, also while another thread is between two nodes.
-    private int Ties => Math.Max(1, CountOf(Combine(Block(_levels.Length - 1, 0))));
+    private Span<long> Root => Block(_levels.Length - 1, 0);
 
     private Span<long> Block(int level, int node) => _levels[level].AsSpan(node << Bits, FanOut);
 
     // The place among the tied is looked for in the children's own numbers, so that a level which has just changed
     // leads somewhere all the same.
-    private Backend Descend(int place)
+    private Backend Descend(Least least, int place)
     {
         var node = 0;
-        for (var level = _levels.Length - 1; level >= 0; level--)
+        for (var level = _levels.Length - 1; level > 0; level--)
         {
-            var block = Block(level, node);
-            node = (node << Bits) + Find(block, ref place);
+            node = (node << Bits) + FindChild(Block(level, node), least, ref place);
+            least = LookAt(Block(level - 1, node));
         }
 
+        // Each leaf counts once.
+        node = (node << Bits) + PlaceOfBit(least.Children, Math.Min(place, BitOperations.PopCount(least.Children) - 1));
         return _backends[node] ?? Array.Find(_backends, backend => backend is not null)!;
     }
 
-    private static int Find(ReadOnlySpan<long> block, ref int place)
+    // The child that has the place, and the place within it.
+    private static int FindChild(ReadOnlySpan<long> block, Least least, ref int place)
     {
-        var least = ScoreBits(Combine(block));
-        var last = 0;
-        for (var child = 0; child < block.Length; child++)
+        var left = least.Children;
+        while (true)
         {
-            if (ScoreBits(block[child]) == least)
+            var child = BitOperations.TrailingZeroCount(left);
+            var count = CountOf(block[child]);
+            left &= left - 1;
+            if (place < count || left == 0)
             {
-                last = child;
-                var count = CountOf(block[child]);
-                if (place < count)
-                {
-                    return child;
-                }
-
-                place -= count;
+                return child;
             }
+
+            place -= count;
+        }
+    }
+
+    // Where the n-th of the bits that are set is, from 0: one instruction where the processor has it.
+    private static int PlaceOfBit(uint bits, int n)
+    {
+        if (Bmi2.IsSupported)
+        {
+            return BitOperations.TrailingZeroCount(Bmi2.ParallelBitDeposit(1u << n, bits));
         }
 
-        place = 0;
-        return last;
+        for (; n > 0; n--)
+        {
+            bits &= bits - 1;
+        }
+
+        return BitOperations.TrailingZeroCount(bits);
     }
 
     // False when the node was right already: whoever made it so goes on upwards.
@@ -169,8 +192,10 @@ public sealed class LoadTree
         while (true);
     }
 
-    // The least of sixteen, and how many below them have that score: four vectors of four.
-    private static long Combine(ReadOnlySpan<long> children)
+    private static long Combine(ReadOnlySpan<long> children) => LookAt(children).Node;
+
+    // The least of sixteen, how many below them have that score, and which of them: four vectors of four.
+    private static Least LookAt(ReadOnlySpan<long> children)
     {
         ref var first = ref MemoryMarshal.GetReference(children);
         var a = Vector256.LoadUnsafe(ref first);
@@ -179,17 +204,27 @@ public sealed class LoadTree
         var d = Vector256.LoadUnsafe(ref first, 12);
         var least = Vector256.Min(Vector256.Min(a, b), Vector256.Min(c, d));
         var halves = Vector128.Min(least.GetLower(), least.GetUpper());
-        var score = Math.Min(halves[0], halves[1]) & ~(long)uint.MaxValue;
-        var counts = CountsOf(a, score) + CountsOf(b, score) + CountsOf(c, score) + CountsOf(d, score);
-        return score | Vector256.Sum(counts);
+        var score = Math.Min(halves[0], halves[1]) & ScoreMask;
+        var (inA, inB, inC, inD) = (HaveScore(a, score), HaveScore(b, score), HaveScore(c, score), HaveScore(d, score));
+        var counts = ((a & inA) + (b & inB) + (c & inC) + (d & inD)) & Vector256.Create((long)uint.MaxValue);
+        var which = inA.ExtractMostSignificantBits() | (inB.ExtractMostSignificantBits() << 4)
+            | (inC.ExtractMostSignificantBits() << 8) | (inD.ExtractMostSignificantBits() << 12);
+        return new Least(score | Vector256.Sum(counts), which);
     }
 
-    private static Vector256<long> CountsOf(Vector256<long> nodes, long score) =>
-        nodes & Vector256.Equals(nodes & Vector256.Create(~(long)uint.MaxValue), Vector256.Create(score)) & Vector256.Create((long)uint.MaxValue);
+    private static Vector256<long> HaveScore(Vector256<long> nodes, long score) =>
+        Vector256.Equals(nodes & Vector256.Create(ScoreMask), Vector256.Create(score));
 
     private static long Pack(float score, int count) => ((long)BitConverter.SingleToInt32Bits(score) << 32) | (uint)count;
 
-    private static int ScoreBits(long node) => (int)(node >> 32);
-
     private static int CountOf(long node) => (int)node;
+
+    /// <summary>What is least in a block.</summary>
+    /// <param name="Node">The node that stands for the block.</param>
+    /// <param name="Children">A bit for each child that has that score.</param>
+    private readonly record struct Least(long Node, uint Children)
+    {
+        /// <summary>How many are tied; at least 1, also while another thread is between two nodes.</summary>
+        public int Ties => Math.Max(1, CountOf(Node));
+    }
 }

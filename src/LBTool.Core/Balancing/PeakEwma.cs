@@ -5,16 +5,20 @@ namespace LBTool.Core.Balancing;
 /// <summary>
 /// Of two random backends, drawn by weight, the one of less cost: latency × (in-flight + 1). The latency is a decaying
 /// mean that jumps up to a higher sample at once and comes down slowly (Finagle's peak EWMA). A failure counts as a
-/// penalty, so that a backend that fails fast attracts nobody; one that was given up counts for as long as was waited, and
-/// only upwards. Without samples the mean sinks, so that a backend that
-/// was slow or failing is looked at again, after about decay × ln(worst / usual latency).
+/// penalty, and as no less than what the dearest good request of late has cost, so that a backend that fails fast attracts
+/// nobody, however slow and busy the others are; one that was given up counts for as long as was waited, and only upwards.
+/// Without samples the mean sinks, so that a backend that was slow or failing is looked at again, after about
+/// decay × ln(worst / usual latency).
 /// </summary>
 /// <param name="random">Draws the two.</param>
 /// <param name="decay">After how long a sample counts 1/e; above 0.</param>
-/// <param name="penalty">What a failure counts as, if it did not take longer; above 0.</param>
+/// <param name="penalty">What a failure counts as at least; above 0.</param>
 public sealed class PeakEwma(RandomStream random, TimeSpan decay, TimeSpan penalty) : PreparedBalancer<WeightedDraw>
 {
     private readonly Learned _learned = new();
+
+    // Cost of good requests, by their latencies and not by the means: penalties must not feed on penalties.
+    private DecayingMean _dearest;
 
     /// <inheritdoc/>
     protected override WeightedDraw Make(Candidates candidates)
@@ -37,25 +41,35 @@ public sealed class PeakEwma(RandomStream random, TimeSpan decay, TimeSpan penal
     public override void Ended(Candidates candidates, in Ending ending)
     {
         ref var mean = ref _learned.Of(ending.Backend).Mean;
+        var latency = (float)ending.Latency.TotalMilliseconds;
         if (ending.Outcome is LeaseOutcome.Abandoned or LeaseOutcome.Cut)
         {
-            Waited(ref mean, ending);
+            Waited(ref mean, latency, ending.Now);
             return;
         }
 
-        var latency = ending.Ok || ending.Latency > penalty ? ending.Latency : penalty;
-        mean.Add((float)latency.TotalMilliseconds, ending.Now, decay, peak: true);
+        if (ending.Ok)
+        {
+            _dearest.Add(latency * (ending.Backend.InFlight + 1), ending.Now, decay, peak: true);
+        }
+
+        mean.Add(ending.Ok ? latency : Math.Max(latency, Penalty(ending.Now)), ending.Now, decay, peak: true);
     }
 
     // Whoever gave up is no reason to blame the backend, and how long it would have taken is not known but from below.
-    private void Waited(ref DecayingMean mean, in Ending ending)
+    private void Waited(ref DecayingMean mean, float latency, TimeSpan now)
     {
-        var waited = (float)ending.Latency.TotalMilliseconds;
-        var (value, left) = mean.Read(ending.Now, decay);
-        if (waited > value * left)
+        var (value, left) = mean.Read(now, decay);
+        if (latency > value * left)
         {
-            mean.Add(waited, ending.Now, decay, peak: true);
+            mean.Add(latency, now, decay, peak: true);
         }
+    }
+
+    private float Penalty(TimeSpan now)
+    {
+        var (dearest, left) = _dearest.Read(now, decay);
+        return Math.Max((float)penalty.TotalMilliseconds, dearest * left);
     }
 
     // One without a sample costs nothing while idle, so that it gets one soon; a second request waits for that sample.

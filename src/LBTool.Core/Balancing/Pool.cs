@@ -185,11 +185,12 @@ public sealed class Pool
         }
     }
 
-    /// <summary>Makes a member of one that was created here, or was removed. It is available at once, and ramps up.</summary>
+    /// <summary>Makes a member of one that was created here, or was removed.</summary>
     /// <param name="backend">From <see cref="Create"/>, or a former member.</param>
     /// <param name="now">Time of the run.</param>
+    /// <param name="isAvailable">Whether it may be picked at once, and ramps up; else somebody says later that it is available.</param>
     /// <exception cref="ArgumentException">A member has its name already, or it is of another pool.</exception>
-    public void Add(Backend backend, TimeSpan now) => Change(() =>
+    public void Add(Backend backend, TimeSpan now, bool isAvailable = true) => Change(() =>
     {
         RefuseTaken(backend.Name);
         if (!_everyone.Contains(backend))
@@ -199,8 +200,11 @@ public sealed class Pool
 
         // Where it was: rules that fill a table in turn then fill it as before.
         _backends = _backends.Insert(_backends.Count(member => member.Index < backend.Index), backend);
-        backend.SetAvailable(true);
-        _ramps.Begin(backend, now);
+        if (isAvailable)
+        {
+            Open(backend, now);
+        }
+
         return true;
     }, now);
 
@@ -217,8 +221,10 @@ public sealed class Pool
     }
 
     /// <summary>Removes a member. Its leases go on until they end.</summary>
+    /// <param name="backend">The member.</param>
+    /// <param name="now">Time of the run.</param>
     /// <returns>False when it is not a member (any more).</returns>
-    public bool Remove(Backend backend) => Change(() =>
+    public bool Remove(Backend backend, TimeSpan now) => Change(() =>
     {
         if (!_backends.Contains(backend))
         {
@@ -229,47 +235,65 @@ public sealed class Pool
         backend.SetAvailable(false);
         _ramps.Cancel(backend);
         return true;
-    });
+    }, now);
 
     /// <summary>Says whether a member may be picked. Its leases go on until they end; when it comes up, it ramps up.</summary>
     /// <param name="backend">The member.</param>
     /// <param name="isAvailable">Whether it may be picked.</param>
     /// <param name="now">Time of the run; of a member that comes up, no lease starts earlier.</param>
     /// <returns>False when it is not a member (any more).</returns>
-    public bool SetAvailable(Backend backend, bool isAvailable, TimeSpan now) => Change(() =>
+    public bool SetAvailable(Backend backend, bool isAvailable, TimeSpan now)
+    {
+        var isMember = SetAccess(backend, isAvailable, keepsSessions: false, now);
+        if (isMember)
+        {
+            TellFreed(now);
+        }
+
+        return isMember;
+    }
+
+    /// <summary>The same for one who holds a lock, and calls <see cref="TellFreed"/> when it holds it no longer.</summary>
+    /// <param name="backend">The member.</param>
+    /// <param name="isAvailable">Whether it may be picked.</param>
+    /// <param name="keepsSessions">Whether it gets the requests of its sessions even so.</param>
+    /// <param name="now">Time of the run; of a member that comes up, no lease starts earlier.</param>
+    /// <returns>False when it is not a member (any more).</returns>
+    internal bool SetAccess(Backend backend, bool isAvailable, bool keepsSessions, TimeSpan now) => ChangeSilently(() =>
     {
         if (!_backends.Contains(backend))
         {
             return false;
         }
 
-        if (isAvailable && !backend.IsAvailable)
-        {
-            backend.UpSince = now;
-            _ramps.Begin(backend, now);
-        }
-        else if (!isAvailable)
+        if (!isAvailable)
         {
             _ramps.Cancel(backend);
+            backend.SetAvailable(false, keepsSessions);
+        }
+        else if (!backend.IsAvailable)
+        {
+            Open(backend, now);
         }
 
-        backend.SetAvailable(isAvailable);
         return true;
     }, now);
 
-    /// <summary>Says whether a backend that is not available still gets the requests of its sessions.</summary>
-    public static void KeepSessions(Backend backend, bool keeps) => backend.KeepSessions(keeps);
+    /// <summary>There may be room where there was none: serves who waits for it. Not under a lock that a lease's end may want.</summary>
+    /// <param name="now">Time of the run.</param>
+    internal void TellFreed(TimeSpan now) => Freed?.Invoke(now);
 
     /// <summary>Changes the share of a member.</summary>
     /// <param name="backend">The member.</param>
     /// <param name="weight">Share relative to the others; 0 gets nothing as long as another one has more.</param>
+    /// <param name="now">Time of the run.</param>
     /// <returns>False when it is not a member (any more): the weight counts once it is one again.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The weight is neither 0 nor a number of at least <see cref="Backend.LeastWeight"/>.</exception>
-    public bool SetWeight(Backend backend, double weight) => Change(() =>
+    public bool SetWeight(Backend backend, double weight, TimeSpan now) => Change(() =>
     {
         backend.SetWeight(weight);
         return _backends.Contains(backend);
-    });
+    }, now);
 
     /// <summary>Brings those that ramp up to their weight of now, see <see cref="RampDue"/>.</summary>
     /// <param name="now">Time of the run.</param>
@@ -284,7 +308,7 @@ public sealed class Pool
         var left = ending.Backend.Leave();
         _balancer.Ended(_candidates, ending);
         TellLeft(ending.Backend, left, ending.Now);
-        Freed?.Invoke(ending.Now);
+        TellFreed(ending.Now);
     }
 
     private bool TryBegin(Backend backend, TimeSpan now, bool ofSession, out Lease lease)
@@ -322,8 +346,19 @@ public sealed class Pool
         return new Lease(this, backend, start);
     }
 
+    private bool Change(Func<bool> change, TimeSpan now)
+    {
+        var changes = ChangeSilently(change, now);
+        if (changes)
+        {
+            TellFreed(now);
+        }
+
+        return changes;
+    }
+
     // True when there is something new to publish. A step is told of outside the lock: it may be taken at once.
-    private bool Change(Func<bool> change, TimeSpan now = default)
+    private bool ChangeSilently(Func<bool> change, TimeSpan now)
     {
         TimeSpan? step;
         lock (_changing)
@@ -342,8 +377,15 @@ public sealed class Pool
             RampDue?.Invoke(due);
         }
 
-        Freed?.Invoke(now);
         return true;
+    }
+
+    // No lease on it starts earlier.
+    private void Open(Backend backend, TimeSpan now)
+    {
+        backend.UpSince = now;
+        _ramps.Begin(backend, now);
+        backend.SetAvailable(true);
     }
 
     private void RefuseTaken(string name)

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using LBTool.Core.Balancing;
 using LBTool.Core.Scenarios;
 
@@ -8,7 +7,6 @@ namespace LBTool.Core.Draining;
 public sealed class Drain
 {
     private readonly Drains _drains;
-    private ImmutableSortedDictionary<CutKind, int> _cut = ImmutableSortedDictionary<CutKind, int>.Empty;
 
     internal Drain(Drains drains, Backend backend, TimeSpan start, TimeSpan deadline)
     {
@@ -29,12 +27,15 @@ public sealed class Drain
 
     internal DrainStep Step { get; set; }
 
+    /// <summary>What its deadline has cut.</summary>
+    internal CutTally Cut { get; } = new();
+
     /// <summary>How far it has come.</summary>
     /// <param name="now">Time of the run.</param>
     public DrainProgress ProgressAt(TimeSpan now)
     {
         var left = Step == DrainStep.Draining && Deadline > now ? Deadline - now : TimeSpan.Zero;
-        return new DrainProgress(Step, Step == DrainStep.Ended ? 0 : Backend.InFlight, left, _cut);
+        return new DrainProgress(Step, Step == DrainStep.Ended ? 0 : Backend.InFlight, left, Cut.ByKind);
     }
 
     /// <summary>Ends it: the backend gets requests again. What was cut stays cut.</summary>
@@ -42,25 +43,5 @@ public sealed class Drain
     /// <returns>False when it had ended already.</returns>
     public bool Cancel(TimeSpan now) => _drains.End(this, now);
 
-    internal void Count(CutKind kind, int count)
-    {
-        if (count > 0)
-        {
-            ImmutableInterlocked.Update(ref _cut, static (cut, add) => cut.SetItem(add.kind, cut.GetValueOrDefault(add.kind) + add.count), (kind, count));
-        }
-    }
-
-    /// <summary>What was cut, in words.</summary>
-    internal string CutText() => string.Join(", ", _cut.Select(row => $"{row.Value} {NameOf(row.Key, row.Value)}"));
-
     internal string TimeLeftText(TimeSpan now) => Durations.Format(ProgressAt(now).TimeLeft);
-
-    private static string NameOf(CutKind kind, int count) => kind switch
-    {
-        CutKind.Request => "request",
-        CutKind.Stream => "stream",
-        CutKind.WebSocket => "WebSocket",
-        CutKind.Connection => "connection",
-        _ => "idle connection",
-    } + (count == 1 ? "" : "s");
 }

@@ -99,8 +99,7 @@ public sealed class Drains
             }
 
             drain = _drains[backend] = new Drain(this, backend, now, now + deadline);
-            Pool.KeepSessions(backend, HonourSticky);
-            _board.SetAdmin(backend, AdminState.Draining, now);
+            _board.SetAdmin(backend, AdminState.Draining, now, leavesSessions: HonourSticky);
             var last = _pool.Candidates.Count == 0 ? ". It was the last one: requests are answered 503" : "";
             Note(now, now, "started", backend,
                 $"{backend.Name} drains: {backend.InFlight} in flight, {Durations.Format(deadline)} to end{last}");
@@ -150,7 +149,7 @@ public sealed class Drains
     /// <param name="backend">Whose it was.</param>
     /// <param name="kind">What it was.</param>
     /// <param name="count">How many, 0 or more.</param>
-    public void CountCut(Backend backend, CutKind kind, int count = 1) => Find(backend)?.Count(kind, count);
+    public void CountCut(Backend backend, CutKind kind, int count = 1) => Find(backend)?.Cut.Count(kind, count);
 
     internal bool End(Drain drain, TimeSpan now)
     {
@@ -182,7 +181,7 @@ public sealed class Drains
             }
 
             drain.Step = DrainStep.Cutting;
-            Pool.KeepSessions(drain.Backend, false);
+            _board.SetAdmin(drain.Backend, AdminState.Draining, now);
             Note(drain.Deadline, now, "deadline", drain.Backend, $"deadline of {drain.Backend.Name}: {drain.Backend.InFlight} in flight are cut");
             return drain;
         }
@@ -208,8 +207,7 @@ public sealed class Drains
 
             drain.Step = DrainStep.Drained;
             _board.SetAdmin(drain.Backend, AdminState.Drained, now);
-            var cut = drain.CutText();
-            Note(now, now, "drained", drain.Backend, $"{drain.Backend.Name} is drained{(cut.Length == 0 ? "" : $", cut were {cut}")}");
+            Note(now, now, "drained", drain.Backend, $"the drain of {drain.Backend.Name} is over{drain.Cut}");
         }
 
         Drained?.Invoke(drain);

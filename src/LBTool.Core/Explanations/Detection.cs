@@ -15,9 +15,9 @@ internal sealed record Detection(TimeSpan Earliest, TimeSpan Latest, string Beca
     /// </summary>
     public static Detection OfFall(ActiveCheck check) => OfFall(check, check.Timeout);
 
-    /// <summary>The same of a fault: all but a pause make a probe fail at once.</summary>
+    /// <summary>The same of a fault, by which probes fail at once or hang.</summary>
     public static Detection OfFall(ActiveCheck check, FaultEffect effect) =>
-        OfFall(check, effect is ActionEffect { Action: BackendAction.Pause } ? check.Timeout : TimeSpan.Zero);
+        OfFall(check, FaultSigns.HangsProbes(effect) ? check.Timeout : TimeSpan.Zero);
 
     /// <summary>That a backend is back, and answers at once.</summary>
     public static Detection OfRise(ActiveCheck check)
@@ -27,17 +27,6 @@ internal sealed record Detection(TimeSpan Earliest, TimeSpan Latest, string Beca
             Least(check, check.Rise), (check.Rise * check.Interval) + check.Jitter,
             $"({check.Rise} - 1) x {interval}{Less(check)} .. {check.Rise} x {interval}{More(check)}, from when it answers at once");
     }
-
-    /// <summary>Whether every probe of a backend fails while a fault acts on it.</summary>
-    public static bool Sees(ActiveCheck check, FaultEffect effect) =>
-        check.Port is null && effect is ActionEffect action && action.Action switch
-        {
-            BackendAction.Kill or BackendAction.Stop or BackendAction.Down => true,
-            BackendAction.Pause => check.Http is not null,
-            BackendAction.FailHealth => check.Http is { } http && !http.Status.Contain(503)
-                && http.Path.StartsWith(BackendSpec.HealthPath, StringComparison.Ordinal),
-            _ => false,
-        };
 
     /// <summary>E.g. <c>1s .. 1.7s</c>.</summary>
     public override string ToString() => $"{Durations.Format(Earliest)} .. {Durations.Format(Latest)}";

@@ -1,26 +1,26 @@
 using LBTool.Core.Expectations;
 using LBTool.Core.Health;
-using LBTool.Core.Plans;
 using LBTool.Core.Scenarios;
 
 namespace LBTool.Core.Explanations;
 
-/// <summary>How soon health checks see that a backend is gone, and what it gets until then.</summary>
+/// <summary>How soon health checks see that a backend is gone, and what is lost until then.</summary>
 internal static class HealthFigures
 {
     private static readonly TimeSpan LongestShown = TimeSpan.FromDays(365);
 
-    /// <summary>Nothing where there are no checks.</summary>
+    /// <summary>Of the checks that there are, and of the faults that cost requests.</summary>
     public static IEnumerable<Figure> Of(Facts facts)
     {
         var health = facts.Scenario.Target.Health;
         return [
-            .. health.Active is { } active ? Active(active, facts) : [],
+            .. health.Active is { } active ? Active(active) : [],
             .. health.Passive is { } passive ? Passive(passive, facts) : [],
+            .. facts.Plan.Faults.Select(fault => LossBudgets.Of(fault, facts)).OfType<Figure>(),
         ];
     }
 
-    private static IEnumerable<Figure> Active(ActiveCheck check, Facts facts)
+    private static IEnumerable<Figure> Active(ActiveCheck check)
     {
         var fall = Detection.OfFall(check);
         var rise = Detection.OfRise(check);
@@ -28,33 +28,11 @@ internal static class HealthFigures
         [
             new("detection by probes", fall.ToString(), fall.Because),
             new("readmission by probes", rise.ToString(), rise.Because),
-            .. facts.Plan.Faults.Where(fault => Detection.Sees(check, fault.Effect)).Select(fault => Loss(fault, fall, facts)).OfType<Figure>(),
         ];
-    }
-
-    // No request is sent by schedule when users wait for answers, so that nothing can be said of them.
-    private static Figure? Loss(PlannedFault fault, Detection fall, Facts facts)
-    {
-        if (facts.Rate is not { } rate)
-        {
-            return null;
-        }
-
-        var unseen = fall.Latest < fault.End - fault.Start ? fall.Latest : fault.End - fault.Start;
-        var (share, arrivals) = (facts.ShareOf(fault), facts.Scenario.Load.Arrivals);
-        return new Figure(
-            $"loss budget of {fault.Name}",
-            $"at most {Units.Number(AtMost(rate * share * unseen.TotalSeconds))} requests",
-            $"sent to {string.Join(", ", facts.NamesOf(fault))} unseen: {Units.Number(rate)}/s x {Units.Number(100 * share)}% x {Durations.Format(unseen)}, its share by weight assumed"
-            + (arrivals == ArrivalSpacing.Poisson ? ", on average" : "")
-            + (fault.Effect is ActionEffect { Action: BackendAction.FailHealth } ? "; only its probes fail, so that requests are answered" : ""));
     }
 
     private static string Length(double seconds) =>
         seconds < LongestShown.TotalSeconds ? Durations.Format(TimeSpan.FromSeconds(seconds)) : "more than a year";
-
-    // 1/3 of 300 is 100, whatever binary fractions make of it.
-    private static double AtMost(double requests) => Math.Ceiling(requests - 1e-9);
 
     private static IEnumerable<Figure> Passive(PassiveCheck check, Facts facts)
     {

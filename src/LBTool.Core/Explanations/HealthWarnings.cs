@@ -33,7 +33,7 @@ internal static class HealthWarnings
     }
 
     private static IEnumerable<Warning> Unseen(ActiveCheck check, Facts facts) => facts.Plan.Faults
-        .Where(fault => Detection.Sees(check, fault.Effect) && fault.End - fault.Start < Detection.OfFall(check, fault.Effect).Latest)
+        .Where(fault => FaultSigns.FailsProbes(check, fault.Effect) && fault.End - fault.Start < Detection.OfFall(check, fault.Effect).Latest)
         .Select(fault => Unseen(fault, Detection.OfFall(check, fault.Effect)));
 
     private static Warning Unseen(PlannedFault fault, Detection fall)

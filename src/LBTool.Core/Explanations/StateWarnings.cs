@@ -33,7 +33,7 @@ internal static class StateWarnings
     // Null where arithmetic does not tell: a process that comes back takes a while to start.
     private static Detection? Predict(PlannedFault fault, MomentAnchor edge, BackendState state, ActiveCheck check)
     {
-        if (!Detection.Sees(check, fault.Effect))
+        if (!FaultSigns.FailsProbes(check, fault.Effect))
         {
             return null;
         }

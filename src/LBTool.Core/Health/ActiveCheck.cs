@@ -15,6 +15,12 @@ public sealed record ActiveCheck(TimeSpan Interval, TimeSpan Timeout, int Fall, 
     /// <summary>The port that is probed, on the backend's address; null: where requests go, through the fault proxy.</summary>
     public int? Port { get; init; }
 
+    /// <summary>
+    /// Whether it speaks TLS, over a new connection each time, so that the handshake is a part of what is asked. Any
+    /// certificate will do.
+    /// </summary>
+    public bool Tls { get; init; }
+
     /// <summary>What is asked; null: a connection that is accepted is all that it takes.</summary>
     public HttpProbe? Http { get; init; }
 }

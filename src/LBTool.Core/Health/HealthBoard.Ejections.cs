@@ -43,7 +43,7 @@ public sealed partial class HealthBoard
         var passed = passive.Judge(outcome, status);
         if (member.Trial == Trial.Running && now - latency >= member.TrialStart)
         {
-            EndTrial(member, passed, outcome, now);
+            EndTrial(member, passed, outcome == LeaseOutcome.Ok ? $"status {status}" : $"{outcome}", now);
         }
         else if (passed == true)
         {
@@ -56,13 +56,14 @@ public sealed partial class HealthBoard
     }
 
     /// <summary>Lets this request be the trial of an ejected backend whose time is over, if there is one.</summary>
+    /// <param name="owner">The backend that has the request's session, which can be tried by it; null: any can, since it has none to lose.</param>
     /// <param name="now">Time of the run.</param>
     /// <param name="lease">The lease; end it exactly once, and let <see cref="ObserveLease"/> know.</param>
     /// <returns>False when no trial is awaited, as nearly always.</returns>
-    public bool TryTakeTrial(TimeSpan now, out Lease lease)
+    public bool TryTakeTrial(Backend? owner, TimeSpan now, out Lease lease)
     {
         lease = default;
-        return _trials > 0 && TakeTrial(now, out lease);
+        return _trials > 0 && TakeTrial(owner, now, out lease);
     }
 
     /// <summary>Does what is due: ends ejections, compares latencies.</summary>
@@ -86,6 +87,8 @@ public sealed partial class HealthBoard
                 Due?.Invoke(_outliers.Next);
             }
         }
+
+        TellFreed();
     }
 
     private void EndEjection(WatchedBackend member, TimeSpan now)
@@ -103,11 +106,12 @@ public sealed partial class HealthBoard
         }
     }
 
-    private bool TakeTrial(TimeSpan now, out Lease lease)
+    private bool TakeTrial(Backend? owner, TimeSpan now, out Lease lease)
     {
         lock (_changing)
         {
-            var member = Members().FirstOrDefault(member => member is { Trial: Trial.Awaited, State: BackendState.Ejected });
+            var member = Members().FirstOrDefault(member =>
+                member is { Trial: Trial.Awaited, State: BackendState.Ejected } && (owner is null || owner == member.Backend));
             lease = member is null ? default : pool.TakeAnyway(member.Backend, now);
             if (member is not null)
             {
@@ -121,7 +125,7 @@ public sealed partial class HealthBoard
     }
 
     // Who went away said nothing about the backend: the next request is the trial.
-    private void EndTrial(WatchedBackend member, bool? passed, LeaseOutcome outcome, TimeSpan now)
+    private void EndTrial(WatchedBackend member, bool? passed, string how, TimeSpan now)
     {
         lock (_changing)
         {
@@ -138,11 +142,18 @@ public sealed partial class HealthBoard
             }
             else if (passed == false)
             {
-                _notes.State(member, now, $"its trial request failed ({outcome}); for {Durations.Format(BeginEjection(member, now))}");
+                // Probes or people may have taken it out meanwhile.
+                var length = BeginEjection(member, now);
+                if (member.State == BackendState.Ejected)
+                {
+                    _notes.State(member, now, $"its trial request failed ({how}); for {Durations.Format(length)}");
+                }
             }
 
             CountTrials();
         }
+
+        TellFreed();
     }
 
     private void Eject(WatchedBackend member, string reason, TimeSpan now)
@@ -156,7 +167,7 @@ public sealed partial class HealthBoard
 
             var wanted = Members().Where(other => other.Admin == AdminState.Ready).ToArray();
             var ejected = wanted.Count(other => other.IsEjected);
-            if (ejected + 1 > Math.Max(1, (int)(rules.Passive!.MaxEjected * wanted.Length)))
+            if (ejected + 1 > Math.Max(1, (int)((rules.Passive!.MaxEjected * wanted.Length) + Rounding)))
             {
                 _notes.Spared(member, reason, ejected, now);
             }
@@ -166,6 +177,8 @@ public sealed partial class HealthBoard
                 Settle(member, now, $"{reason}; for {Durations.Format(length)}");
             }
         }
+
+        TellFreed();
     }
 
     private TimeSpan BeginEjection(WatchedBackend member, TimeSpan now)

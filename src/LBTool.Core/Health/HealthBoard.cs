@@ -25,10 +25,16 @@ namespace LBTool.Core.Health;
 /// <param name="clock">Time of the run.</param>
 public sealed partial class HealthBoard(Pool pool, HealthRules rules, EventBook events, Func<TimeSpan> clock)
 {
+    // A share of a number of backends may be a little off, as 58 % of 50: that makes none more or less.
+    private const double Rounding = 1e-9;
+
     private readonly Lock _changing = new();
     private readonly BoardEvents _notes = new(events, clock);
     private volatile WatchedBackend?[] _members = [];
     private volatile bool _panics;
+
+    // Whether the pool has changed since who waits for it was told.
+    private volatile bool _published;
 
     /// <summary>Whether so few are well that all are used.</summary>
     public bool Panics => _panics;
@@ -41,21 +47,24 @@ public sealed partial class HealthBoard(Pool pool, HealthRules rules, EventBook 
     /// <param name="state">What they want.</param>
     /// <param name="now">Time of the run.</param>
     /// <param name="why">In words, for the event; null when the state says it all.</param>
+    /// <param name="leavesSessions">Whether one that is not ready still gets the requests of its sessions, as long as it is well otherwise.</param>
     /// <returns>False when it was so already.</returns>
-    public bool SetAdmin(Backend backend, AdminState state, TimeSpan now, string? why = null)
+    public bool SetAdmin(Backend backend, AdminState state, TimeSpan now, string? why = null, bool leavesSessions = false)
     {
         var member = MemberOf(backend);
         lock (_changing)
         {
-            if (member.Admin == state)
+            if (member.Admin == state && member.IsLeftSessions == leavesSessions)
             {
                 return false;
             }
 
-            member.Admin = state;
+            (member.Admin, member.IsLeftSessions) = (state, leavesSessions);
             Settle(member, now, why);
-            return true;
         }
+
+        TellFreed();
+        return true;
     }
 
     /// <summary>Somebody has added members to the pool, or removed some: who should get nothing does not, and panic is judged anew.</summary>
@@ -69,6 +78,8 @@ public sealed partial class HealthBoard(Pool pool, HealthRules rules, EventBook 
                 Settle(any, now, null);
             }
         }
+
+        TellFreed();
     }
 
     /// <summary>A probe has ended.</summary>
@@ -103,6 +114,8 @@ public sealed partial class HealthBoard(Pool pool, HealthRules rules, EventBook 
                 Settle(member, now, $"a probe {result}");
             }
         }
+
+        TellFreed();
     }
 
     // What can be picked from now on is noted before it is, anything else afterwards: see the remarks above.
@@ -142,7 +155,7 @@ public sealed partial class HealthBoard(Pool pool, HealthRules rules, EventBook 
     private bool IsPanic(WatchedBackend[] all)
     {
         var wanted = all.Count(member => member.Admin == AdminState.Ready);
-        return all.Count(member => member.IsWell) < rules.PanicThreshold * wanted;
+        return all.Count(member => member.IsWell) < (rules.PanicThreshold * wanted) - Rounding;
     }
 
     private bool MayBePicked(WatchedBackend member) => member.IsWell || (_panics && member.Admin == AdminState.Ready);
@@ -151,11 +164,23 @@ public sealed partial class HealthBoard(Pool pool, HealthRules rules, EventBook 
     {
         foreach (var member in all)
         {
-            var mayBePicked = MayBePicked(member);
-            if (member.Backend.IsAvailable != mayBePicked)
+            var (mayBePicked, keepsSessions) = (MayBePicked(member), member.KeepsSessions);
+            if (member.Backend.IsAvailable != mayBePicked || member.Backend.TakesSessions != (mayBePicked || keepsSessions))
             {
-                pool.SetAvailable(member.Backend, mayBePicked, clock());
+                pool.SetAccess(member.Backend, mayBePicked, keepsSessions, clock());
+                _published = true;
             }
+        }
+    }
+
+    // Who waits is served when the lock is free: that may end in somebody's asking for a lock of their own, such as that
+    // of the drains, which call the board while they hold it.
+    private void TellFreed()
+    {
+        if (_published && !_changing.IsHeldByCurrentThread)
+        {
+            _published = false;
+            pool.TellFreed(clock());
         }
     }
 

@@ -14,6 +14,9 @@ internal sealed class WatchedBackend(Backend backend, HealthRules rules)
     /// <summary>What people want with it.</summary>
     public AdminState Admin { get; set; }
 
+    /// <summary>Whether people leave it the sessions that it has.</summary>
+    public bool IsLeftSessions { get; set; }
+
     /// <summary>What its probes say.</summary>
     public FallRise Probes { get; } = new(rules.Active?.Fall ?? 1, rules.Active?.Rise ?? 1);
 
@@ -46,6 +49,9 @@ internal sealed class WatchedBackend(Backend backend, HealthRules rules)
 
     /// <summary>Whether nothing but panic is needed for it to be used.</summary>
     public bool IsWell => State is BackendState.Up or BackendState.Unknown;
+
+    /// <summary>Whether it gets the requests of its sessions though it gets no others: only while it could answer them.</summary>
+    public bool KeepsSessions => IsLeftSessions && Probes.IsUp != false && !IsEjected;
 
     /// <summary>The state that follows from all that is known.</summary>
     public BackendState Judge() => Admin switch

@@ -1,10 +1,12 @@
+using LBTool.Core.Affinity;
 using LBTool.Core.Balancing;
 
 namespace LBTool.Core.Limits;
 
 /// <summary>
 /// Where requests wait while every backend of a pool is full: first come, first served, and no longer than it is allowed
-/// to be. A lease that ends hands its room over to the first in line.
+/// to be. A lease that ends hands its room over to the first in line. Whoever waits for the backend of its session waits
+/// for any, or is refused, as soon as that one is not available.
 /// </summary>
 /// <remarks>
 /// As HAProxy's <c>maxconn</c> with <c>timeout queue</c>, and Envoy's circuit breaker <c>max_pending_requests</c>. Only
@@ -13,18 +15,24 @@ namespace LBTool.Core.Limits;
 public sealed class WaitingLine
 {
     private readonly Pool _pool;
+    private readonly StickySessions _sessions;
     private readonly int _length;
     private readonly Lock _gate = new();
     private readonly LinkedList<Waiter> _line = new();
     private int _count;
     private int _calls;
 
+    // The pool as it was when sessions were last looked at.
+    private volatile Candidates? _seen;
+
     /// <param name="pool">Whose backends are waited for; it has one line.</param>
+    /// <param name="sessions">Says what becomes of a session, and gives the leases.</param>
     /// <param name="length">How many may wait, at least 1.</param>
-    public WaitingLine(Pool pool, int length)
+    public WaitingLine(Pool pool, StickySessions sessions, int length)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
         _pool = pool;
+        _sessions = sessions;
         _length = length;
         pool.Freed = Serve;
     }
@@ -49,7 +57,12 @@ public sealed class WaitingLine
             Interlocked.Increment(ref _count);
         }
 
-        // After it has joined: whoever ends a lease either sees it or is seen here.
+        // After it has joined: whoever ends a lease or takes its owner out either sees it or is seen here.
+        if (waiter.Only is { TakesSessions: false })
+        {
+            _seen = null;
+        }
+
         Serve(now);
         return true;
     }
@@ -77,6 +90,7 @@ public sealed class WaitingLine
         do
         {
             seen = Volatile.Read(ref _calls);
+            GiveUpOwners();
             while (ServeFirst(now))
             {
             }
@@ -84,27 +98,57 @@ public sealed class WaitingLine
         while (Interlocked.Add(ref _calls, -seen) > 0);
     }
 
+    // Those whose owner is gone, wherever they are in the line. It can only be so after the pool has changed.
+    private void GiveUpOwners()
+    {
+        var candidates = _pool.Candidates;
+        if (_seen == candidates)
+        {
+            return;
+        }
+
+        _seen = candidates;
+        foreach (var waiter in Waiting(waiter => waiter.Only is { TakesSessions: false }))
+        {
+            if (_sessions.Lose(ref waiter.Only) && Leave(waiter))
+            {
+                waiter.Served(default, SessionPick.Refused);
+            }
+        }
+    }
+
     // The first that can be served: those who want a certain backend do not hold up the one behind them.
     private bool ServeFirst(TimeSpan now)
     {
         foreach (var waiter in First())
         {
-            if (waiter.Only is { } only ? _pool.TryTakeFrom(only, now, out var lease) : _pool.TryTake(waiter.Context.At(now), out lease))
+            var pick = _sessions.Take(ref waiter.Only, waiter.Context.At(now), out var lease);
+            if (pick is SessionPick.Full or SessionPick.NoBackend)
             {
-                if (Leave(waiter))
-                {
-                    waiter.Served(lease);
-                }
-                else
-                {
-                    lease.End(now, LeaseOutcome.Abandoned);
-                }
-
-                return true;
+                continue;
             }
+
+            if (Leave(waiter))
+            {
+                waiter.Served(lease, pick);
+            }
+            else if (pick != SessionPick.Refused)
+            {
+                lease.End(now, LeaseOutcome.Abandoned);
+            }
+
+            return true;
         }
 
         return false;
+    }
+
+    private List<Waiter> Waiting(Func<Waiter, bool> condition)
+    {
+        lock (_gate)
+        {
+            return [.. _line.Where(condition)];
+        }
     }
 
     private List<Waiter> First()
@@ -141,14 +185,18 @@ public sealed class WaitingLine
 /// <summary>One request in the line.</summary>
 /// <param name="context">Whom it is for.</param>
 /// <param name="only">The backend that has its session; null: any will do.</param>
-/// <param name="served">Called with its lease, once, by whoever made the room; must not block.</param>
-public sealed class Waiter(PickContext context, Backend? only, Action<Lease> served)
+/// <param name="served">
+/// Called when its turn has come, once, by whoever made the room: with its lease and what became of its session, or without
+/// one when that was lost and is refused. Must not block.
+/// </param>
+public sealed class Waiter(PickContext context, Backend? only, Action<Lease, SessionPick> served)
 {
     internal PickContext Context => context;
 
-    internal Backend? Only => only;
+    // Changed by the one who serves the line.
+    internal Backend? Only = only;
 
     internal LinkedListNode<Waiter>? Place { get; set; }
 
-    internal void Served(Lease lease) => served(lease);
+    internal void Served(Lease lease, SessionPick pick) => served(lease, pick);
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using LBTool.Core.Balancing;
 using LBTool.Core.Draining;
+using LBTool.Core.Health;
 using LBTool.Core.Plans;
 using LBTool.Core.Scenarios;
 
@@ -8,9 +9,10 @@ namespace LBTool.Core.Runs;
 
 /// <summary>What faults do to the members of a pool: take them out of it, drain them, or change their weight. The same in every world.</summary>
 /// <param name="pool">As it is before any of them; members in the order of the scenario.</param>
+/// <param name="board">Says who of them is used.</param>
 /// <param name="drains">Drains its members.</param>
 /// <param name="deadline">Of drains that say none.</param>
-public sealed class PoolFaults(Pool pool, Drains drains, TimeSpan deadline)
+public sealed class PoolFaults(Pool pool, HealthBoard board, Drains drains, TimeSpan deadline)
 {
     private ImmutableArray<Backend> _members = pool.Backends;
 
@@ -43,7 +45,7 @@ public sealed class PoolFaults(Pool pool, Drains drains, TimeSpan deadline)
             if (effect.Weight is { } weight)
             {
                 _weights.TryAdd(member, member.Weight);
-                pool.SetWeight(member, weight);
+                pool.SetWeight(member, weight, now);
             }
 
             if (Drains(effect))
@@ -53,9 +55,11 @@ public sealed class PoolFaults(Pool pool, Drains drains, TimeSpan deadline)
 
             if (Removes(effect))
             {
-                pool.Remove(member);
+                pool.Remove(member, now);
             }
         }
+
+        board.MembersChanged(now);
     }
 
     /// <summary>
@@ -77,13 +81,13 @@ public sealed class PoolFaults(Pool pool, Drains drains, TimeSpan deadline)
             var effect = (ActionEffect)fault.Effect;
             if (effect.Weight is not null)
             {
-                pool.SetWeight(member, WeightOf(member));
+                pool.SetWeight(member, WeightOf(member), now);
             }
 
             if (Removes(effect) && !acting.Exists(other => Removes(other.Effect)))
             {
-                pool.Add(member, now);
-                pool.SetAvailable(member, drains.Find(member) is null, now);
+                // It may have gone down meanwhile, or drain: the board says when it is used.
+                pool.Add(member, now, isAvailable: false);
             }
 
             if (Drains(effect) && !acting.Exists(other => Drains(other.Effect)))
@@ -91,6 +95,8 @@ public sealed class PoolFaults(Pool pool, Drains drains, TimeSpan deadline)
                 drains.End(member, now);
             }
         }
+
+        board.MembersChanged(now);
     }
 
     private List<(string Fault, ActionEffect Effect)> ActingOn(Backend member) =>

@@ -37,6 +37,9 @@ public sealed record ActionRow(string Name, BackendAction Action, string Descrip
     /// <summary>The key of a scenario that must stand beside it, and beside no other; null: none.</summary>
     public string? Needs { get; init; }
 
+    /// <summary>The keys that may stand beside it, and are its own.</summary>
+    public ImmutableArray<string> Takes => [.. new[] { Needs, TakesDeadline ? "deadline" : null }.OfType<string>()];
+
     /// <summary>Whether it acts on the backend's place in the pool, and not on its process.</summary>
     public bool OnPool { get; init; }
 

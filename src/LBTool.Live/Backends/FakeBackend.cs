@@ -32,11 +32,12 @@ public sealed class FakeBackend : IAsyncDisposable
     /// <param name="random">Its own stream; service times, errors, faults and processes get one each from it.</param>
     /// <param name="clock">Time of the run, for the records.</param>
     /// <param name="recording">Where arrivals are written down; null: nowhere.</param>
+    /// <param name="alsoTls">Whether its port speaks TLS too, to those who begin with it.</param>
     public FakeBackend(
-        BackendSpec spec, int index, int httpVersion, RandomStream random, RunClock clock, Recording? recording)
+        BackendSpec spec, int index, int httpVersion, RandomStream random, RunClock clock, Recording? recording, bool alsoTls = false)
     {
         var application = new Application(spec, index, random, clock, recording);
-        _server = new HttpBackendServer(application, httpVersion);
+        _server = new HttpBackendServer(application, httpVersion, alsoTls);
         _faults = application.Faults;
     }
 

@@ -9,11 +9,11 @@ internal sealed class HttpBackendServer : IBackendServer
     private readonly OpenConnections _connections = new();
     private readonly HttpServer _server;
 
-    public HttpBackendServer(Application application, int httpVersion)
+    public HttpBackendServer(Application application, int httpVersion, bool alsoTls)
     {
         Service = application;
         _server = new HttpServer(
-            new IPEndPoint(IPAddress.Loopback, 0), httpVersion, application.HandleAsync, _connections.Track);
+            new IPEndPoint(IPAddress.Loopback, 0), httpVersion, application.HandleAsync, _connections.Track, alsoTls);
     }
 
     /// <inheritdoc/>

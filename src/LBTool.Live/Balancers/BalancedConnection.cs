@@ -71,8 +71,9 @@ internal sealed class BalancedConnection(TcpBalancer balancer, Socket client)
     public void Abandon() => End(LeaseOutcome.Abandoned, SocketEnd.Reset);
 
     /// <summary>Ends it, if it goes to a backend that is to be rid of its connections.</summary>
+    /// <param name="backend">That backend; null: any.</param>
     /// <returns>Whether it was cut.</returns>
-    public bool Cut(Backend backend) => End(LeaseOutcome.Cut, SocketEnd.Reset, only: backend);
+    public bool Cut(Backend? backend) => End(LeaseOutcome.Cut, SocketEnd.Reset, lease => backend is null || lease.Backend == backend);
 
     /// <summary>
     /// Ends a silence or an attempt to connect that takes too long. When the client spoke last, the backend owes it
@@ -129,20 +130,20 @@ internal sealed class BalancedConnection(TcpBalancer balancer, Socket client)
         using var operation = new SocketOperation();
         for (var tries = 0; tries < Target.MostTries && !_closed; tries++)
         {
-            var taken = tries == 0 ? picks.TryTake(key, out var lease) : picks.TryTakeOther(key, tried, out lease);
-            if (!taken || !TryBegin(lease))
+            var lease = tries == 0 ? await picks.EnterAsync(key, balancer.Stopping) : picks.TakeOther(key, tried);
+            if (lease is not { } taken || !TryBegin(taken))
             {
                 return false;
             }
 
-            if (await TryConnectAsync(operation, lease.Backend))
+            if (await TryConnectAsync(operation, taken.Backend))
             {
                 return true;
             }
 
             EndLease(LeaseOutcome.ConnectFailed);
             _server!.Dispose();
-            tried = [.. tried, lease.Backend.Index];
+            tried = [.. tried, taken.Backend.Index];
         }
 
         return false;
@@ -200,13 +201,13 @@ internal sealed class BalancedConnection(TcpBalancer balancer, Socket client)
     }
 
     // The lease ends before the sockets do. False when there is nothing to end.
-    private bool End(LeaseOutcome outcome, Action<Socket> close, Backend? only = null)
+    private bool End(LeaseOutcome outcome, Action<Socket> close, Func<Lease, bool>? only = null)
     {
         Lease? lease;
         Socket? server;
         lock (_gate)
         {
-            if (_closed || (only is not null && (!_leased || _lease.Backend != only)))
+            if (_closed || (only is not null && !(_leased && only(_lease))))
             {
                 return false;
             }

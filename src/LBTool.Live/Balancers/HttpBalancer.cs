@@ -22,6 +22,8 @@ namespace LBTool.Live.Balancers;
 /// </summary>
 public sealed class HttpBalancer : IBalancerFront
 {
+    private static readonly TimeSpan LastWords = TimeSpan.FromMilliseconds(250);
+
     private readonly Pool _pool;
     private readonly Lock _adding = new();
     private readonly Func<Backend, IPEndPoint, int?, Upstream> _connect;
@@ -30,12 +32,14 @@ public sealed class HttpBalancer : IBalancerFront
     private volatile Upstream[] _upstreams;
     private readonly RunClock _clock;
     private readonly RequestKey? _key;
-    private readonly Admission _admission;
+    private readonly HttpAdmission _admission;
     private readonly Retrier? _retrier;
     private readonly Forwarding _forwarding;
     private readonly HttpServer _server;
     private readonly TimeSpan _drainDeadline;
     private readonly Action<Backend, CutKind, int>? _countCut;
+    private readonly CutTally _cutByEnd = new();
+    private volatile bool _isEnding;
 
     /// <param name="pool">Picks, and counts what is in flight.</param>
     /// <param name="backendAddresses">Where the pool's backends are, in the order of their index.</param>
@@ -64,7 +68,8 @@ public sealed class HttpBalancer : IBalancerFront
             ? new Sessions(pool, sticky, options.TrustForwardedFor, options.SessionKey ?? throw new ArgumentException(
                 "Sticky sessions need a stream for the key of their cookies.", nameof(options)))
             : null;
-        _admission = new Admission(pool, sessions, options.Health, options.Queue, clock);
+        var admission = new Admission(pool, options.Sticky?.OnLost, options.Queue.Length, options.Health);
+        _admission = new HttpAdmission(admission, sessions, options.Queue.Timeout, clock);
         _retrier = options.Retries is { } policy ? new Retrier(policy) : null;
         _drainDeadline = options.DrainDeadline;
         _countCut = options.CountCut;
@@ -72,7 +77,7 @@ public sealed class HttpBalancer : IBalancerFront
             backend.Name, address, options.Versions.Behind, options.Timeout, connections);
         _upstreams = [.. pool.Backends.OrderBy(backend => backend.Index).Select(backend => _connect(
             backend, backendAddresses[backend.Index], options.MaxConnections.GetValueOrDefault(backend.Index)))];
-        _forwarding = new Forwarding(backend => _upstreams[backend.Index], _retrier, clock, recording) { Health = options.Health, CountCut = options.CountCut };
+        _forwarding = new Forwarding(backend => _upstreams[backend.Index], _retrier, clock, recording) { Health = options.Health, CountCut = CountCut };
         _server = new HttpServer(options.Listen, options.Versions.Front, HandleAsync);
     }
 
@@ -114,7 +119,7 @@ public sealed class HttpBalancer : IBalancerFront
     public void Cut(Backend backend)
     {
         var connections = _upstreams[backend.Index].Renew();
-        _countCut?.Invoke(backend, CutKind.Idle, Math.Max(0, connections.Count - backend.InFlight));
+        CountCut(backend, CutKind.Idle, Math.Max(0, connections.Count - backend.InFlight));
         connections.Cut();
         connections.Dispose();
     }
@@ -128,17 +133,27 @@ public sealed class HttpBalancer : IBalancerFront
     /// then.
     /// </summary>
     /// <param name="deadline">0 or more.</param>
-    /// <returns>How many requests were cut.</returns>
-    public async Task<int> DrainAsync(TimeSpan deadline)
+    /// <returns>What was cut.</returns>
+    public async Task<CutTally> DrainAsync(TimeSpan deadline)
     {
-        var left = 0;
-        using var cut = new CancellationTokenSource(Timers.Limit(deadline));
-        await using (cut.Token.UnsafeRegister(_ => left = _pool.InFlight, null))
+        using var over = new CancellationTokenSource();
+        using var broken = new CancellationTokenSource();
+        var stopping = _server.StopAsync(broken.Token);
+        if (await Task.WhenAny(stopping, PreciseTimer.Shared.DelayAsync(deadline, over.Token).AsTask()) != stopping)
         {
-            await _server.StopAsync(cut.Token);
+            _isEnding = true;
+            foreach (var backend in _pool.Backends)
+            {
+                Cut(backend);
+            }
+
+            // Who can still be told is told, and what did not end by that is broken off.
+            broken.CancelAfter(LastWords);
         }
 
-        return left;
+        await stopping;
+        await over.CancelAsync();
+        return _cutByEnd;
     }
 
     /// <summary>Drains, as long as its options say, and closes all connections.</summary>
@@ -150,6 +165,16 @@ public sealed class HttpBalancer : IBalancerFront
         {
             upstream.Dispose();
         }
+    }
+
+    private void CountCut(Backend backend, CutKind kind, int count)
+    {
+        if (_isEnding)
+        {
+            _cutByEnd.Count(kind, count);
+        }
+
+        _countCut?.Invoke(backend, kind, count);
     }
 
     private async Task HandleAsync(HttpContext context)
@@ -179,11 +204,14 @@ public sealed class HttpBalancer : IBalancerFront
         for (var number = 1; await _forwarding.ForwardAsync(context, lease, number); number++)
         {
             tried.Add(lease.Backend.Index);
-            if (!_admission.EnterAgain(context, ContextOf(context), tried, out lease))
+            var entered = _admission.EnterAgain(context, ContextOf(context), tried);
+            if (entered.Refusal is { } reason)
             {
-                Failure.AnswerUnavailable(context, "no-backend");
+                Failure.AnswerUnavailable(context, reason);
                 return;
             }
+
+            lease = entered.Lease;
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using LBTool.Core.Balancing;
+using LBTool.Core.Draining;
 using LBTool.Core.Limits;
 using LBTool.Core.Runs;
 
@@ -31,4 +32,12 @@ internal interface IBalancerFront : IAsyncDisposable
 
     /// <summary>Closes the connections to a backend that has nothing in flight.</summary>
     void CloseConnections(Backend backend);
+
+    /// <summary>
+    /// Drains the balancer itself: it accepts nothing any more, and what is open may end until the deadline and is cut then.
+    /// Disposing does the same first.
+    /// </summary>
+    /// <param name="deadline">0 or more.</param>
+    /// <returns>What was cut.</returns>
+    Task<CutTally> DrainAsync(TimeSpan deadline);
 }

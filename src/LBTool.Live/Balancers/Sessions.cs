@@ -10,21 +10,18 @@ internal sealed class Sessions
 {
     private static readonly object NewOwner = new();
 
-    private readonly StickySessions _sticky;
     private readonly RequestKey _source;
     private readonly string? _cookie;
     private readonly SessionTokens? _tokens;
     private readonly SessionTable? _table;
 
-    /// <param name="pool">Where leases come from.</param>
-    /// <param name="options">What a session is known by, and what happens when it is lost.</param>
+    /// <param name="pool">Whose backends have the sessions.</param>
+    /// <param name="options">What a session is known by.</param>
     /// <param name="trustForwardedFor">Whether the first address of <c>X-Forwarded-For</c> is the client's.</param>
     /// <param name="random">Gives the key that signs cookies.</param>
     public Sessions(Pool pool, Sticky options, bool trustForwardedFor, RandomStream random)
     {
-        _sticky = new StickySessions(pool, options.OnLost);
         _source = new RequestKey(options.By, trustForwardedFor);
-        MayMove = options.OnLost == OnLost.Redistribute;
         if (options.By.Part == KeyPart.Cookie)
         {
             _cookie = options.By.Name;
@@ -36,17 +33,11 @@ internal sealed class Sessions
         }
     }
 
-    /// <summary>Whether another backend may take over the session of one that fails.</summary>
-    public bool MayMove { get; }
-
     /// <summary>The backend that has a request's session; null when it has none. A cookie that was not signed here is no cookie.</summary>
     public Backend? OwnerOf(HttpContext context) =>
         _cookie is not null ? context.Request.Cookies[_cookie] is { } token ? _tokens!.Find(token) : null
         : _source.TryHash(context, out var session) ? _table!.Find(session)
         : null;
-
-    /// <summary>Takes a lease for a request, at its session's backend if it has one. Whoever is given a session must be told to <see cref="Assign"/>.</summary>
-    public SessionPick Take(Backend? owner, in PickContext pick, out Lease lease) => _sticky.Take(owner, pick, out lease);
 
     /// <summary>The session belongs to this backend from now on. A request that does not say whose it is has no session.</summary>
     public void Assign(HttpContext context, Backend owner)

@@ -2,22 +2,34 @@ using System.Net;
 using System.Net.Sockets;
 using LBTool.Core.Affinity;
 using LBTool.Core.Balancing;
+using LBTool.Core.Limits;
 using LBTool.Live.Timing;
 
 namespace LBTool.Live.Balancers;
 
 /// <summary>Picks for connections, of which nothing is known but where they come from.</summary>
-internal sealed class SourcePicks(Pool pool, TcpBalancerOptions options, RunClock clock)
+internal sealed class SourcePicks
 {
-    private readonly StickySessions? _sticky = options.Sticky is { } onLost ? new StickySessions(pool, onLost) : null;
+    private readonly TcpBalancerOptions _options;
+    private readonly RunClock _clock;
+    private readonly Admission _admission;
+    private readonly WaitingRoom _room;
     private readonly SessionTable _sessions = new();
+
+    public SourcePicks(Pool pool, TcpBalancerOptions options, RunClock clock)
+    {
+        _options = options;
+        _clock = clock;
+        _admission = new Admission(pool, options.Sticky, options.Queue.Length, options.Health);
+        _room = new WaitingRoom(_admission, options.Queue.Timeout, clock);
+    }
 
     /// <summary>The key of a client; null when nothing depends on it.</summary>
     public ulong? KeyOf(Socket client)
     {
         try
         {
-            return options.UsesKey || _sticky is not null ? ClientKey.Of(((IPEndPoint)client.RemoteEndPoint!).Address) : null;
+            return _options.UsesKey || _options.Sticky is not null ? ClientKey.Of(((IPEndPoint)client.RemoteEndPoint!).Address) : null;
         }
         catch (SocketException)
         {
@@ -26,50 +38,46 @@ internal sealed class SourcePicks(Pool pool, TcpBalancerOptions options, RunCloc
         }
     }
 
-    /// <summary>Takes the first lease for a client.</summary>
-    /// <returns>False when no backend is available, or only others than the one that has the client's session.</returns>
-    public bool TryTake(ulong? client, out Lease lease)
+    /// <summary>Takes the first lease for a client; when all backends are full it waits, if it may.</summary>
+    /// <param name="client">Its key.</param>
+    /// <param name="stopping">Cancelled when the balancer goes.</param>
+    /// <returns>Null when no backend is available or has room, or only others than the one that has the client's session.</returns>
+    public ValueTask<Lease?> EnterAsync(ulong? client, CancellationToken stopping)
     {
-        var context = ContextOf(client);
-        lease = default;
-        if (options.Health?.TryTakeTrial(context.Now, out lease) == true)
-        {
-            return true;
-        }
+        var (owner, context) = (OwnerOf(client), ContextOf(client));
+        var pick = _admission.Enter(ref owner, context, out var lease);
+        return pick == SessionPick.Full && _admission.HasLine
+            ? WaitAsync(client, context, owner, stopping)
+            : ValueTask.FromResult(Answer(client, pick, lease));
+    }
 
-        if (_sticky is null || client is not { } session)
-        {
-            return pool.TryTake(context, out lease);
-        }
+    /// <summary>Takes a lease on a backend that was not tried; a session moves there, if it may. Nobody waits for that.</summary>
+    /// <returns>Null when there is none, or the session must stay where it is.</returns>
+    public Lease? TakeOther(ulong? client, ReadOnlySpan<int> tried)
+    {
+        var pick = _admission.EnterOther(OwnerOf(client), ContextOf(client), tried, out var lease);
+        return Answer(client, pick, lease);
+    }
 
-        var pick = _sticky.Take(_sessions.Find(session), context, out lease);
-        if (pick == SessionPick.Assigned)
+    private async ValueTask<Lease?> WaitAsync(ulong? client, PickContext context, Backend? owner, CancellationToken stopping)
+    {
+        var (pick, lease) = await _room.WaitAsync(context, owner, stopping);
+        return pick is { } known ? Answer(client, known, lease) : null;
+    }
+
+    private Backend? OwnerOf(ulong? client) => _options.Sticky is not null && client is { } session ? _sessions.Find(session) : null;
+
+    private Lease? Answer(ulong? client, SessionPick pick, in Lease lease)
+    {
+        if (pick == SessionPick.Assigned && _options.Sticky is not null && client is { } session)
         {
             _sessions.Assign(session, lease.Backend);
         }
 
-        return pick is SessionPick.Kept or SessionPick.Assigned;
+        return pick is SessionPick.Kept or SessionPick.Assigned ? lease : null;
     }
 
-    /// <summary>Takes a lease on a backend that was not tried; a session moves there, if it may.</summary>
-    /// <returns>False when there is none, or the session must stay where it is.</returns>
-    public bool TryTakeOther(ulong? client, ReadOnlySpan<int> tried, out Lease lease)
-    {
-        lease = default;
-        if (options.Sticky == OnLost.Refuse || !pool.TryTakeOther(ContextOf(client), tried, out lease))
-        {
-            return false;
-        }
-
-        if (_sticky is not null && client is { } session)
-        {
-            _sessions.Assign(session, lease.Backend);
-        }
-
-        return true;
-    }
-
-    private PickContext ContextOf(ulong? client) => options.UsesKey && client is { } key
-        ? new PickContext(clock.Now, key)
-        : new PickContext(clock.Now);
+    private PickContext ContextOf(ulong? client) => _options.UsesKey && client is { } key
+        ? new PickContext(_clock.Now, key)
+        : new PickContext(_clock.Now);
 }

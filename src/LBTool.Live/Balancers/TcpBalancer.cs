@@ -38,12 +38,18 @@ public sealed class TcpBalancer : IBalancerFront
     private readonly Recording? _recording;
     private readonly HealthBoard? _health;
     private readonly Action<Backend, CutKind, int>? _countCut;
+    private readonly TimeSpan _drainDeadline;
     private readonly TcpServer _server;
     private readonly ConcurrentDictionary<BalancedConnection, bool> _connections = new();
 
     // It has no timer and no link to another source, hence nothing to dispose.
     private readonly CancellationTokenSource _stopping = new();
     private Task _watching = Task.CompletedTask;
+
+    // Completes when the balancer accepts nothing any more and the last connection has ended.
+    private readonly TaskCompletionSource _empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool _isEnding;
+    private readonly CutTally _cutByEnd = new();
 
     /// <param name="pool">Picks, and counts what is in flight.</param>
     /// <param name="backendAddresses">Where the pool's backends are, in the order of their index.</param>
@@ -72,6 +78,7 @@ public sealed class TcpBalancer : IBalancerFront
         _recording = recording;
         _health = options.Health;
         _countCut = options.CountCut;
+        _drainDeadline = options.DrainDeadline;
         Picks = new SourcePicks(pool, options, clock);
         _server = new TcpServer(options.Listen, Serve);
     }
@@ -83,6 +90,8 @@ public sealed class TcpBalancer : IBalancerFront
     public int OpenConnections => _connections.Count;
 
     internal SourcePicks Picks { get; }
+
+    internal CancellationToken Stopping => _stopping.Token;
 
     /// <summary>Listens.</summary>
     /// <exception cref="WorldException">The address cannot be listened on, e.g. because the port is in use.</exception>
@@ -131,10 +140,23 @@ public sealed class TcpBalancer : IBalancerFront
     {
     }
 
-    /// <summary>Stops accepting, and resets the connections that are open.</summary>
-    public async ValueTask DisposeAsync()
+    /// <inheritdoc/>
+    public async Task<CutTally> DrainAsync(TimeSpan deadline)
     {
         await _server.DisposeAsync();
+        _isEnding = true;
+        EndIfEmpty();
+        using var over = new CancellationTokenSource();
+        await Task.WhenAny(_empty.Task, PreciseTimer.Shared.DelayAsync(deadline, over.Token).AsTask());
+        await over.CancelAsync();
+        _cutByEnd.Count(CutKind.Connection, _connections.Keys.Count(connection => connection.Cut(backend: null)));
+        return _cutByEnd;
+    }
+
+    /// <summary>Drains, as long as its options say, and resets what is still about to connect.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await DrainAsync(_drainDeadline);
         foreach (var connection in _connections.Keys)
         {
             connection.Abandon();
@@ -155,7 +177,19 @@ public sealed class TcpBalancer : IBalancerFront
         _health?.ObserveLease(lease.Backend, outcome, status: 0, now - lease.Start, now);
     }
 
-    internal void Forget(BalancedConnection connection) => _connections.TryRemove(connection, out _);
+    internal void Forget(BalancedConnection connection)
+    {
+        _connections.TryRemove(connection, out _);
+        EndIfEmpty();
+    }
+
+    private void EndIfEmpty()
+    {
+        if (_isEnding && _connections.IsEmpty)
+        {
+            _empty.TrySetResult();
+        }
+    }
 
     private void Serve(Socket client)
     {

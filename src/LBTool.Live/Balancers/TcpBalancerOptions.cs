@@ -3,6 +3,7 @@ using LBTool.Core.Affinity;
 using LBTool.Core.Balancing;
 using LBTool.Core.Draining;
 using LBTool.Core.Health;
+using LBTool.Core.Limits;
 
 namespace LBTool.Live.Balancers;
 
@@ -21,6 +22,12 @@ public sealed record TcpBalancerOptions(IPEndPoint Listen, TimeSpan Timeout)
 
     /// <summary>What happens to a client whose backend is not available, with sessions that are known by their source; null for no sessions.</summary>
     public OnLost? Sticky { get; init; }
+
+    /// <summary>Where connections wait when all backends are full.</summary>
+    public QueueSpec Queue { get; init; } = TargetLimits.None.Queue;
+
+    /// <summary>How long what is open may go on when the balancer is disposed; 0 or more.</summary>
+    public TimeSpan DrainDeadline { get; init; }
 
     /// <summary>Told what a drain has cut; null: nobody.</summary>
     public Action<Backend, CutKind, int>? CountCut { get; init; }

@@ -33,8 +33,12 @@ public sealed class SessionView(Session session)
     public ImmutableArray<BackendAnswer> Backends()
     {
         var all = session.Traffic.At();
-        var weights = session.Backends.All.Where(backend => backend.Pooled.IsAvailable).Sum(backend => backend.Pooled.Weight);
-        return [.. session.Backends.All.Select(backend => Backend(backend, all, weights))];
+        SessionBackend[] available = [.. session.Backends.All.Where(backend => backend.Pooled.IsAvailable)];
+        var weights = available.Sum(backend => backend.Pooled.Weight);
+
+        // As the pool has it: when all weigh nothing, all weigh the same.
+        return [.. session.Backends.All.Select(backend => Backend(
+            backend, all, weights > 0 ? backend.Pooled.Weight / weights : 1.0 / available.Length))];
     }
 
     /// <summary>One backend.</summary>
@@ -96,7 +100,7 @@ public sealed class SessionView(Session session)
         return new MetricsAnswer(session.Now.TotalMilliseconds, Rounded(all.Rps), all.Errors, Ms(all.P50), Ms(all.P99), Backends());
     }
 
-    private BackendAnswer Backend(SessionBackend backend, TrafficSummary all, double weights)
+    private BackendAnswer Backend(SessionBackend backend, TrafficSummary all, double due)
     {
         var (spec, pooled) = (backend.Written.Spec, backend.Pooled);
         var traffic = session.Traffic.At(backend.Index);
@@ -111,7 +115,7 @@ public sealed class SessionView(Session session)
             pooled.InFlight,
             traffic.Requests,
             all.Recent == 0 ? 0 : (double)traffic.Recent / all.Recent,
-            pooled.IsAvailable && weights > 0 ? pooled.Weight / weights : 0,
+            pooled.IsAvailable ? due : 0,
             traffic.Errors,
             Rounded(traffic.Rps),
             Ms(traffic.P50),

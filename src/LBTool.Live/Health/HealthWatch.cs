@@ -126,8 +126,8 @@ internal sealed class HealthWatch : IAsyncDisposable
     private static IPEndPoint AddressOf(IPEndPoint address, int? port) => port is { } other ? new IPEndPoint(address.Address, other) : address;
 
     private static Probe Create(ActiveCheck check, IPEndPoint address, int httpVersion) =>
-        check.Http is not { } http ? new TcpProbe(address)
-        : httpVersion == 2 ? new Http2Probe(address, http)
+        check.Http is not { } http ? new TcpProbe(address, check.Tls)
+        : check.Tls || httpVersion == 2 ? new ClientProbe(address, http, httpVersion, check.Tls)
         : new Http1Probe(address, http);
 
     private async Task AdvanceAsync(TimeSpan at)

@@ -10,6 +10,9 @@ internal static class ProbeTexts
     /// <summary>The largest part of a body that is looked at.</summary>
     public const int MostBody = 64 * 1024;
 
+    /// <summary>Whoever was there did not speak TLS to its end.</summary>
+    public static ProbeResult NoTls { get; } = new(false, "TLS handshake failed");
+
     public static ProbeResult NotConnected(SocketError error) => new(false, error switch
     {
         SocketError.ConnectionRefused => "connection refused",

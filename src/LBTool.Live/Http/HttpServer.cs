@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using LBTool.Core.Runs;
 using LBTool.Live.Tcp;
 using Microsoft.AspNetCore.Connections;
@@ -19,6 +20,9 @@ namespace LBTool.Live.Http;
 /// </summary>
 internal sealed class HttpServer : IAsyncDisposable
 {
+    // A key of 64 KB fits in, wherever a request carries it and however much of it is escaped.
+    private const int LargestHead = 256 * 1024;
+
     // How long open requests may go on when the server is disposed.
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(250);
 
@@ -30,13 +34,15 @@ internal sealed class HttpServer : IAsyncDisposable
     /// <param name="httpVersion">1: HTTP/1.1, 2: HTTP/2 in clear text by prior knowledge. One port speaks one of them.</param>
     /// <param name="handle">Answers a request.</param>
     /// <param name="wrapConnection">Runs around each connection, when given.</param>
+    /// <param name="alsoTls">Whether it speaks TLS to those who begin with it, besides clear text.</param>
     public HttpServer(
         IPEndPoint listen,
         int httpVersion,
         RequestDelegate handle,
-        Func<ConnectionDelegate, ConnectionDelegate>? wrapConnection = null)
+        Func<ConnectionDelegate, ConnectionDelegate>? wrapConnection = null,
+        bool alsoTls = false)
     {
-        var options = new KestrelServerOptions { AddServerHeader = false };
+        var options = new KestrelServerOptions { AddServerHeader = false, AllowAlternateSchemes = alsoTls };
         RemoveLimits(options.Limits);
         options.Listen(listen, listening =>
         {
@@ -45,6 +51,11 @@ internal sealed class HttpServer : IAsyncDisposable
             if (wrapConnection is not null)
             {
                 listening.Use(wrapConnection);
+            }
+
+            if (alsoTls)
+            {
+                listening.Use(next => TlsToo.Offer(next, httpVersion == 2 ? SslApplicationProtocol.Http2 : SslApplicationProtocol.Http11));
             }
         });
         var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance);
@@ -83,12 +94,15 @@ internal sealed class HttpServer : IAsyncDisposable
         _server.Dispose();
     }
 
-    // A chaos tool has slow and huge bodies on purpose; Kestrel would cut them and the result would be about Kestrel.
+    // A chaos tool has slow and huge requests on purpose; Kestrel would cut them and the result would be about Kestrel.
     private static void RemoveLimits(KestrelServerLimits limits)
     {
         limits.MaxRequestBodySize = null;
         limits.MinRequestBodyDataRate = null;
         limits.MinResponseDataRate = null;
+        limits.MaxRequestLineSize = LargestHead;
+        limits.MaxRequestHeadersTotalSize = LargestHead;
+        limits.Http2.MaxRequestHeaderFieldSize = LargestHead;
     }
 
     /// <summary>Hands each request to the handler, in one context object for the life of a connection.</summary>

@@ -105,6 +105,13 @@ public sealed class Session : IAsyncDisposable
     /// <summary>Asks for the end; whoever runs the session disposes it then.</summary>
     public void Stop() => _stopped.TrySetResult();
 
+    /// <summary>Serves its clients to their end, as long as the scenario's drain allows; nothing new comes in any more.</summary>
+    public async Task DrainAsync()
+    {
+        await Load.StopAsync().ConfigureAwait(false);
+        await World.DrainBalancerAsync().ConfigureAwait(false);
+    }
+
     /// <summary>As it was at the start: no fault, every state as it began, and nothing measured. The load goes on.</summary>
     public Task ResetAsync() => _changes.MakeAsync(async () =>
     {

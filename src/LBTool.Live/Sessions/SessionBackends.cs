@@ -70,7 +70,7 @@ public sealed class SessionBackends
         backend.Member.Change(written.Spec);
         if (written.Spec.Weight != backend.Written.Spec.Weight)
         {
-            _world.Pool!.SetWeight(backend.Pooled, written.Spec.Weight);
+            _world.Pool!.SetWeight(backend.Pooled, written.Spec.Weight, _world.Now);
             _journal.SetWeight(name, written.Spec.Weight, _world.Now);
         }
 

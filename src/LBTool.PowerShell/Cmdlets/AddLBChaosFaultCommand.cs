@@ -37,7 +37,7 @@ public sealed class AddLBChaosFaultCommand : SessionCmdlet
 
     private readonly List<(string? Session, string Backend)> _targets = [];
 
-    /// <summary>The backends that it hits; several from the pipeline get one fault together.</summary>
+    /// <summary>The backends that it hits; several from the pipeline get one fault together. Or one, all, a number of them, or a percentage.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [Alias("Target")]
     [ArgumentCompleter(typeof(BackendCompleter))]
@@ -95,7 +95,7 @@ public sealed class AddLBChaosFaultCommand : SessionCmdlet
 
     private Dictionary<string, object> Body(string[] backends)
     {
-        var body = new Dictionary<string, object> { ["target"] = backends };
+        var body = new Dictionary<string, object> { ["target"] = backends.Length == 1 ? backends[0] : backends };
         switch (ParameterSetName)
         {
             case LatencySet:

@@ -42,7 +42,7 @@ public sealed class WaitLBChaosCommand : SessionCmdlet
     [SupportsWildcards]
     public string[] State { get; set; } = [];
 
-    /// <summary>Until none of their requests is left.</summary>
+    /// <summary>Until they are out of use, and none of their requests is left.</summary>
     [Parameter(Mandatory = true, ParameterSetName = DrainedSet)]
     public SwitchParameter Drained { get; set; }
 
@@ -121,8 +121,12 @@ public sealed class WaitLBChaosCommand : SessionCmdlet
     private Backend? Ready(ControlApi api, string name)
     {
         var backend = new Backend(api.Get($"backends/{Uri.EscapeDataString(name)}"), api.Session);
-        return (Drained ? backend.InFlight == 0 && (backend.Drain?.InFlightLeft ?? 0) == 0 : State.Any(state => Matches(state, backend.State))) ? backend : null;
+        return (Drained ? IsDrained(backend) : State.Any(state => Matches(state, backend.State))) ? backend : null;
     }
+
+    // One that may still be picked is not drained, though nothing is in flight on it just now.
+    private static bool IsDrained(Backend backend) =>
+        backend.State is "draining" or "drained" or "disabled" && backend.InFlight == 0 && (backend.Drain?.InFlightLeft ?? 0) == 0;
 
     private SessionEvent? FindEvent(ControlApi api) =>
         api.Get($"events?since={Since}").Items.Select(item => new SessionEvent(item)).FirstOrDefault(happened => Matches(Event!, happened.Kind) && Matches(EventName, happened.Name));

@@ -49,18 +49,17 @@ internal sealed class ControlApi(SessionFile session, CancellationToken stop)
     /// <summary>Waits for the answer of a call.</summary>
     public static T Wait<T>(Task<T> call) => call.GetAwaiter().GetResult();
 
-    private async Task<Json> SendAsync(HttpMethod method, string path, object? body, TimeSpan length = default)
-    {
-        var text = await SendTextAsync(method, path, body, length).ConfigureAwait(false);
-        return Json.Parse(text.Length == 0 ? "null" : text);
-    }
+    private Task<Json> SendAsync(HttpMethod method, string path, object? body, TimeSpan length = default) =>
+        SendAsync(method, path, body, length, text => Json.Parse(text.Length == 0 ? "null" : text));
 
-    private Task<string> SendTextAsync(HttpMethod method, string path, object? body, TimeSpan length) => GuardAsync(path, length, async patience =>
+    private Task<string> SendTextAsync(HttpMethod method, string path, object? body, TimeSpan length) => SendAsync(method, path, body, length, text => text);
+
+    private Task<T> SendAsync<T>(HttpMethod method, string path, object? body, TimeSpan length, Func<string, T> read) => GuardAsync(path, length, async patience =>
     {
         using var request = Request(method, path, body);
         using var answer = await Client.SendAsync(request, patience).ConfigureAwait(false);
         var text = await answer.Content.ReadAsStringAsync().ConfigureAwait(false);
-        return answer.IsSuccessStatusCode ? text : throw Refused(answer.StatusCode, path, text);
+        return answer.IsSuccessStatusCode ? read(text) : throw Refused(answer.StatusCode, path, text);
     });
 
     private Task<Json> FirstOfStreamAsync(string path, string kind) => GuardAsync(path, TimeSpan.Zero, async patience =>
@@ -108,6 +107,11 @@ internal sealed class ControlApi(SessionFile session, CancellationToken stop)
         {
             throw new LBChaosException(
                 Reason.SessionNotFound, $"session '{Session}' does not answer at {session.Address}: it has ended", path, exception);
+        }
+        catch (FormatException exception)
+        {
+            throw new LBChaosException(
+                Reason.SessionNotFound, $"who answers at {session.Address} is not the session '{Session}': it has ended, and another program has its port", path, exception);
         }
         catch (OperationCanceledException exception) when (!stop.IsCancellationRequested)
         {

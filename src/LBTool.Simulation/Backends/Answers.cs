@@ -20,7 +20,7 @@ internal sealed class Answers(Simulation simulation, Server server, Member membe
 
     // The answer over TCP, whatever its status; null over HTTP.
     private readonly Chunk? _line = simulation.Plan.Scenario.Target.Protocol == Protocol.Tcp
-        ? Chunk.Line(simulation.Plan.Scenario.Target.Backends[member.Index].BodyBytes)
+        ? Chunk.Line(simulation.Plan.Scenario.Target.Backends[member.Index].BodyBytes, simulation.Traffic.KeepsConnections)
         : null;
 
     private readonly BackendSpec _health = simulation.Plan.Scenario.Target.Backends[member.Index] with { BodyBytes = Healthy.Length };
@@ -99,6 +99,9 @@ internal sealed class Answers(Simulation simulation, Server server, Member membe
         (request.Status, request.Body) = ((short)wrong.Status, wrong.Body);
         member.Write(place, Chunk.Of(wrong));
     }
+
+    /// <summary>Does its part of a TLS handshake.</summary>
+    public void ShakeHands(int place) => member.Write(place, Chunk.Handshake);
 
     /// <summary>Answers a probe of the health endpoint.</summary>
     public void SayHealthy(int place)

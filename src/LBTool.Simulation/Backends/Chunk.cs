@@ -13,14 +13,19 @@ internal readonly record struct Chunk(int Head, int Body, Then Then)
     // The head of a 200 from a fake backend, about.
     private const int HeadBytes = 110;
 
+    private const int HandshakeBytes = 1_000;
+
     // What .NET's HTTP client reads of a head before it gives up the connection.
     private const int LargestHead = 64 * 1024;
 
     /// <summary>A whole answer without wrong headers.</summary>
     public static Chunk Whole(int body) => new(HeadBytes, body, Then.Nothing);
 
-    /// <summary>A line over TCP, with which its connection ends.</summary>
-    public static Chunk Line(int bytes) => new(0, bytes, Then.NoOther);
+    /// <summary>What a backend says in a TLS handshake, its certificate included.</summary>
+    public static Chunk Handshake { get; } = new(HandshakeBytes, 0, Then.Nothing);
+
+    /// <summary>A line over TCP, with which its connection ends unless it is kept.</summary>
+    public static Chunk Line(int bytes, bool isKept) => new(0, bytes, isKept ? Then.Nothing : Then.NoOther);
 
     /// <summary>All of the answer to a request whose work is done, or its first piece.</summary>
     /// <param name="spec">Who answers.</param>

@@ -1,5 +1,6 @@
 using LBTool.Core.Faults;
 using LBTool.Core.Scenarios;
+using LBTool.Simulation.Requests;
 using LBTool.Simulation.Time;
 
 namespace LBTool.Simulation.Backends;
@@ -23,6 +24,9 @@ internal sealed class Connection(Simulation simulation, Member member, Links lin
 
     /// <summary>Its place among all connections.</summary>
     public int Number => number;
+
+    /// <summary>Whether it has ended.</summary>
+    public bool IsClosed => _closed;
 
     /// <summary>Carries a request to the backend.</summary>
     public void Ask(int place)
@@ -134,17 +138,28 @@ internal sealed class Connection(Simulation simulation, Member member, Links lin
         {
             var place = _place;
             _place = Idle;
-            simulation.Requests[place].Connection = null;
-            if (_then == Then.NoOther)
-            {
-                Drop();
-            }
-            else
-            {
-                links.Keep(this);
-            }
-
+            Release(ref simulation.Requests[place]);
             member.SendBack(place);
+        }
+    }
+
+    // It has carried the whole of an answer, and is free; but behind a handshake comes what it was made for.
+    private void Release(ref SimulatedRequest request)
+    {
+        if (request.Tls == TlsStep.Handshake)
+        {
+            return;
+        }
+
+        if (_then == Then.NoOther || request.Tls == TlsStep.Secured)
+        {
+            request.Connection = null;
+            Drop();
+        }
+        else if (!simulation.Traffic.KeepsConnections || request.Probe is not null)
+        {
+            request.Connection = null;
+            links.Keep(this);
         }
     }
 
@@ -155,6 +170,10 @@ internal sealed class Connection(Simulation simulation, Member member, Links lin
         if (place != Idle)
         {
             member.Lose(place, ending);
+        }
+        else
+        {
+            simulation.Balancer.EndIdle(this, ending);
         }
     }
 

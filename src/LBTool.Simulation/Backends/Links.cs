@@ -1,6 +1,7 @@
 using LBTool.Core.Faults;
 using LBTool.Core.Randomness;
 using LBTool.Core.Scenarios;
+using LBTool.Simulation.Requests;
 
 namespace LBTool.Simulation.Backends;
 
@@ -29,7 +30,12 @@ internal sealed class Links
     public void Send(int place)
     {
         Connection connection;
-        if (_idle.Count > 0)
+        if (_simulation.Requests[place].Tls != TlsStep.None)
+        {
+            // One that speaks TLS is its own.
+            connection = _simulation.Requests[place].Connection ?? Open();
+        }
+        else if (_idle.Count > 0)
         {
             connection = _idle[^1];
             _idle.RemoveAt(_idle.Count - 1);

@@ -68,6 +68,19 @@ internal sealed class Member
         }
     }
 
+    /// <summary>The balancer sends a request over a connection that was kept.</summary>
+    public void GoOn(int place, Connection? link)
+    {
+        if (link is null)
+        {
+            Travel(place);
+        }
+        else
+        {
+            link.Ask(place);
+        }
+    }
+
     /// <summary>A request leaves the link towards the process.</summary>
     public void Travel(int place)
     {
@@ -151,14 +164,18 @@ internal sealed class Member
         _simulation.TakeBreak(place, ending);
     }
 
-    /// <summary>Closes the connections that carry nothing.</summary>
-    public void CloseIdle() => _links?.CloseIdle();
+    /// <summary>Ends the connections that carry nothing.</summary>
+    public void EndIdle(Ending ending)
+    {
+        _links?.CloseIdle();
+        _simulation.Balancer.EndIdle(Index, ending);
+    }
 
     /// <summary>Ends everything that is here: its work is lost with its connections.</summary>
     public void CutAll(Ending ending)
     {
         _held.Clear();
-        _links?.CloseIdle();
+        EndIdle(ending);
         Server.Clear();
         foreach (var place in Requests.Where(request => request.Member == Index))
         {

@@ -70,7 +70,7 @@ internal sealed class MemberState(Member member, Links? links)
             case BackendAction.Stop:
                 _down.Add(fault);
                 _stopped = true;
-                links?.CloseIdle();
+                member.EndIdle(Ending.Close);
                 break;
             case BackendAction.Pause:
                 _paused.Add(fault);

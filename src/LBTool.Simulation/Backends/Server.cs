@@ -181,6 +181,12 @@ internal sealed class Server
         ref var request = ref Requests[place];
         request.Stage = Stage.Elsewhere;
         request.Fault = null;
+        if (request.Tls == TlsStep.Handshake)
+        {
+            _answers.ShakeHands(place);
+            return;
+        }
+
         if (request.Probe is { Path: BackendSpec.HealthPath, Method: "GET" or "HEAD" })
         {
             AnswerProbe(place);
@@ -281,8 +287,8 @@ internal sealed class Server
         request.Process!.Memory.Cache?.Put(PathOf(request));
         if (request.Process.Memory.Sessions is { } sessions)
         {
-            (request.Session, var what) = sessions.Visit(request.Session);
-            Note(request.Number, what, KeyHash.Of(request.Session));
+            (request.GivenSession, var what) = sessions.Visit(request.Session);
+            Note(request.Number, what, KeyHash.Of(request.GivenSession));
         }
 
         _answers.Begin(place);

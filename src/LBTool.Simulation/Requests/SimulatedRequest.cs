@@ -38,6 +38,9 @@ internal struct SimulatedRequest
     /// <summary>What a probe asks for; null for a request, see <see cref="Traffic"/>.</summary>
     public HttpProbe? Probe;
 
+    /// <summary>How far the TLS of its connection is, which carries nothing else.</summary>
+    public TlsStep Tls;
+
     /// <summary>What the body of an answer to a probe says, as far as anybody looks.</summary>
     public string? Body;
 
@@ -59,8 +62,11 @@ internal struct SimulatedRequest
     /// <summary>The HTTP fault that hits it; null for none.</summary>
     public ActiveHttpFault? Fault;
 
-    /// <summary>The session's id that it carries, or that its backend has given; null for none.</summary>
+    /// <summary>The session's id that it carries; null for none.</summary>
     public string? Session;
+
+    /// <summary>The session's id that the backend of this try has given; null for none.</summary>
+    public string? GivenSession;
 
     /// <summary>Index of the backend that its cookie names; null for none.</summary>
     public int? Token;
@@ -100,6 +106,19 @@ internal struct SimulatedRequest
 
     /// <summary>Where in the backend it is.</summary>
     public Stage Stage;
+}
+
+/// <summary>How far the TLS of a connection is.</summary>
+internal enum TlsStep : byte
+{
+    /// <summary>It speaks clear text.</summary>
+    None,
+
+    /// <summary>What is on its way is the handshake, there and back once.</summary>
+    Handshake,
+
+    /// <summary>What is on its way is what it was made for.</summary>
+    Secured,
 }
 
 /// <summary>Where a request is, as its backend sees it.</summary>

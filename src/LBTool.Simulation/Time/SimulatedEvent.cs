@@ -51,6 +51,9 @@ internal enum EventKind : byte
     /// <summary>The balancer may give up on a backend.</summary>
     BalancerDeadlines,
 
+    /// <summary>The balancer may close kept connections that have been silent for too long.</summary>
+    IdleDeadlines,
+
     /// <summary>The balancer may give up on one backend that has said something before.</summary>
     QuietBackend,
 

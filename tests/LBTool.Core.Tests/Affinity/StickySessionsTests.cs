@@ -12,10 +12,10 @@ public class StickySessionsTests
     public void A_session_stays_whatever_the_algorithm_says()
     {
         var sessions = new StickySessions(_pool, OnLost.Redistribute);
-        Assert.Equal(SessionPick.Assigned, sessions.Take(null, default, out var first));
+        Assert.Equal(SessionPick.Assigned, Take(sessions, null, default, out var first));
         for (var i = 0; i < 5; i++)
         {
-            Assert.Equal(SessionPick.Kept, sessions.Take(first.Backend, default, out var next));
+            Assert.Equal(SessionPick.Kept, Take(sessions, first.Backend, default, out var next));
             Assert.Same(first.Backend, next.Backend);
         }
 
@@ -27,8 +27,8 @@ public class StickySessionsTests
     public void A_weight_of_0_keeps_the_sessions_that_are_there()
     {
         var sessions = new StickySessions(_pool, OnLost.Redistribute);
-        _pool.SetWeight(_pool.Backends[1], 0);
-        Assert.Equal(SessionPick.Kept, sessions.Take(_pool.Backends[1], default, out _));
+        _pool.SetWeight(_pool.Backends[1], 0, TimeSpan.Zero);
+        Assert.Equal(SessionPick.Kept, Take(sessions, _pool.Backends[1], default, out _));
     }
 
     [Fact]
@@ -37,7 +37,7 @@ public class StickySessionsTests
         var sessions = new StickySessions(_pool, OnLost.Redistribute);
         var gone = _pool.Backends[1];
         _pool.SetAvailable(gone, false, TimeSpan.Zero);
-        Assert.Equal(SessionPick.Assigned, sessions.Take(gone, default, out var lease));
+        Assert.Equal(SessionPick.Assigned, Take(sessions, gone, default, out var lease));
         Assert.NotSame(gone, lease.Backend);
         Assert.Equal(1, sessions.Lost);
     }
@@ -48,10 +48,10 @@ public class StickySessionsTests
         var sessions = new StickySessions(_pool, OnLost.Refuse);
         var gone = _pool.Backends[1];
         _pool.SetAvailable(gone, false, TimeSpan.Zero);
-        Assert.Equal(SessionPick.Refused, sessions.Take(gone, default, out _));
-        Assert.Equal(SessionPick.Assigned, sessions.Take(null, default, out _));
+        Assert.Equal(SessionPick.Refused, Take(sessions, gone, default, out _));
+        Assert.Equal(SessionPick.Assigned, Take(sessions, null, default, out _));
         _pool.SetAvailable(gone, true, TimeSpan.Zero);
-        Assert.Equal(SessionPick.Kept, sessions.Take(gone, default, out _));
+        Assert.Equal(SessionPick.Kept, Take(sessions, gone, default, out _));
     }
 
     [Fact]
@@ -59,8 +59,8 @@ public class StickySessionsTests
     {
         var sessions = new StickySessions(_pool, OnLost.Refuse);
         var gone = _pool.Backends[1];
-        _pool.Remove(gone);
-        Assert.Equal(SessionPick.Refused, sessions.Take(gone, default, out _));
+        _pool.Remove(gone, TimeSpan.Zero);
+        Assert.Equal(SessionPick.Refused, Take(sessions, gone, default, out _));
     }
 
     [Fact]
@@ -71,8 +71,8 @@ public class StickySessionsTests
             _pool.SetAvailable(backend, false, TimeSpan.Zero);
         }
 
-        Assert.Equal(SessionPick.NoBackend, new StickySessions(_pool, OnLost.Refuse).Take(null, default, out _));
-        Assert.Equal(SessionPick.NoBackend, new StickySessions(_pool, OnLost.Redistribute).Take(_pool.Backends[0], default, out _));
+        Assert.Equal(SessionPick.NoBackend, Take(new StickySessions(_pool, OnLost.Refuse), null, default, out _));
+        Assert.Equal(SessionPick.NoBackend, Take(new StickySessions(_pool, OnLost.Redistribute), _pool.Backends[0], default, out _));
     }
 
     [Fact]
@@ -84,4 +84,7 @@ public class StickySessionsTests
         table.Assign(7, _pool.Backends[2]);
         Assert.Same(_pool.Backends[2], table.Find(7));
     }
+
+    private static SessionPick Take(StickySessions sessions, Backend? owner, in PickContext context, out Lease lease) =>
+        sessions.Take(ref owner, context, out lease);
 }

@@ -127,7 +127,7 @@ public class SlowStartTests
             lease = pool.Take();
         }
 
-        pool.Remove(backend);
+        pool.Remove(backend, Window);
         Assert.Equal(1, backend.InFlight);
         pool.Add(backend, Window);
         Assert.Equal(["b1", "b2", "b3"], pool.Backends.Select(member => member.Name));

@@ -13,6 +13,7 @@ public class DrainsTests
     private readonly List<string> _closed = [];
     private readonly List<Lease> _open = [];
     private TimeSpan _now = At(1);
+    private HealthBoard _board = null!;
 
     private Backend B1 => _pool.Backends[0];
 
@@ -35,7 +36,7 @@ public class DrainsTests
         Assert.Equal((DrainStep.Drained, 0, TimeSpan.Zero), ProgressAt(drain, 4));
         Assert.Null(drains.NextDue);
         Assert.Equal(["b1"], _closed);
-        Assert.Equal(["2s started: b1 drains: 1 in flight, 5s to end", "4s drained: b1 is drained"], Steps);
+        Assert.Equal(["2s started: b1 drains: 1 in flight, 5s to end", "4s drained: the drain of b1 is over: nothing was cut"], Steps);
         Assert.Empty(drain.ProgressAt(At(4)).Cut);
     }
 
@@ -56,7 +57,7 @@ public class DrainsTests
             [
                 "2s started: b1 drains: 3 in flight, 5s to end",
                 "7s deadline: deadline of b1: 3 in flight are cut",
-                "7s drained: b1 is drained, cut were 2 requests, 1 WebSocket, 2 idle connections",
+                "7s drained: the drain of b1 is over: cut were 2 requests, 1 WebSocket, 2 idle connections",
             ], Steps);
     }
 
@@ -146,6 +147,50 @@ public class DrainsTests
         Assert.False(_pool.TryTakeFrom(B1, At(8), out _));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Sessions_are_not_honoured_by_a_backend_that_is_down(bool drainIsUndone)
+    {
+        var drains = Create(honourSticky: true, probes: new ActiveCheck(At(1), At(1), 1, 1));
+        var drain = drains.Begin(B1, At(2), TimeSpan.FromSeconds(5));
+        Assert.True(B1.TakesSessions);
+        if (drainIsUndone)
+        {
+            drain.Cancel(At(3));
+        }
+
+        _board.ObserveProbe(B1, new ProbeResult(false, "refused"), At(4), At(4));
+        Assert.False(_pool.TryTakeFrom(B1, At(4), out _));
+
+        _board.ObserveProbe(B1, new ProbeResult(true, "status 200"), At(5), At(5));
+        Assert.True(_pool.TryTakeFrom(B1, At(5), out _));
+        Assert.Equal(drainIsUndone, B1.IsAvailable);
+    }
+
+    // Whoever is served may do anything, such as end the last lease of another drain: from another thread, since a lock is
+    // free for the one who holds it.
+    [Fact]
+    public void Nobody_is_served_under_the_lock_of_the_board()
+    {
+        Create();
+        var others = new List<bool>();
+        _pool.Freed = now => others.Add(Task.Run(() => _board.SetAdmin(_pool.Backends[1], AdminState.Ready, now)).Wait(TimeSpan.FromSeconds(20)));
+
+        _board.SetAdmin(B1, AdminState.Disabled, _now);
+
+        Assert.Equal([true], others);
+    }
+
+    [Fact]
+    public void Who_finds_a_drained_backend_shut_tells_nobody_that_it_is_empty()
+    {
+        _pool.SetAvailable(B1, false, _now);
+        _pool.Emptied = (_, _) => Assert.Fail("nothing was in flight");
+
+        Assert.False(_pool.TryTakeFrom(B1, _now, out _));
+    }
+
     [Fact]
     public void States_follow_the_steps()
     {
@@ -208,10 +253,11 @@ public class DrainsTests
     }
 
     // The third that is cut is a WebSocket, the others are requests.
-    private Drains Create(bool honourSticky = false, int idle = 0)
+    private Drains Create(bool honourSticky = false, int idle = 0, ActiveCheck? probes = null)
     {
         Drains drains = null!;
-        drains = new Drains(_pool, new HealthBoard(_pool, HealthRules.None, _events, () => _now), _events, backend =>
+        _board = new HealthBoard(_pool, new HealthRules(probes), _events, () => _now);
+        drains = new Drains(_pool, _board, _events, backend =>
         {
             drains.CountCut(backend, CutKind.Idle, idle);
             foreach (var (lease, kind) in _open.Select((lease, place) => (lease, place == 2 ? CutKind.WebSocket : CutKind.Request)))

@@ -40,6 +40,41 @@ public class ExplanationTests
     public void A_fault_that_ends_first_bounds_the_loss() =>
         Assert.Contains(Explain(FallRise, Sick.Replace("6s", "300ms", StringComparison.Ordinal)).Figures, figure => figure.Value == "at most 20 requests");
 
+    [Theory]
+    [InlineData("toxic: { type: timeout, timeout: 0 }")]
+    [InlineData("toxic: { type: latency, latency: 300 }")]
+    [InlineData("http: { hang: true, path: /healthz }")]
+    [InlineData("action: kill")]
+    public void Whatever_makes_every_probe_fail_is_found_out_by_them(string effect) =>
+        Assert.Contains(Explain(FallRise, Sick.Replace("action: fail-health", effect, StringComparison.Ordinal)).Figures, figure => figure.Value == "at most 114 requests");
+
+    [Theory]
+    [InlineData(FallRise, "action: fail-app", "at most 400 requests")]
+    [InlineData(FallRise, "http: { status: 503, percent: 50% }", "at most 200 requests")]
+    [InlineData("timeout: 1s", "action: kill", "at most 400 requests")]
+    public void What_no_probe_sees_costs_requests_to_its_end(string target, string effect, string budget) =>
+        Assert.Equal(budget, Assert.Single(
+            Explain(target, Sick.Replace("action: fail-health", effect, StringComparison.Ordinal)).Figures, figure => figure.Name == "loss budget of sick").Value);
+
+    [Theory]
+    [InlineData("b3", "5 requests until ejected")]
+    [InlineData("all", "10 requests until ejected")]
+    public void Failures_in_a_row_are_what_an_ejection_costs(string target, string budget)
+    {
+        // Of three backends at most two may be ejected.
+        var figures = Explain(
+            "health: { passive: { consecutive: 5, max_ejected: 70% } }",
+            Sick.Replace("action: fail-health", "action: fail-app", StringComparison.Ordinal).Replace("target: b3", $"target: {target}", StringComparison.Ordinal)).Figures;
+
+        Assert.Equal(budget, Assert.Single(figures, figure => figure.Name == "loss budget of sick").Value);
+    }
+
+    [Theory]
+    [InlineData("toxic: { type: latency, latency: 100 }")]
+    [InlineData("http: { delay: 50ms }")]
+    public void What_only_slows_down_costs_none(string effect) =>
+        Assert.DoesNotContain(Explain(FallRise, Sick.Replace("action: fail-health", effect, StringComparison.Ordinal)).Figures, figure => figure.Name.StartsWith("loss", StringComparison.Ordinal));
+
     [Fact]
     public void Weights_decide_the_share_of_the_loss_where_the_algorithm_heeds_them()
     {

@@ -130,6 +130,21 @@ public class HealthBoardTests
             _events.All.Where(happened => happened.Kind is RunEventKind.PanicStart or RunEventKind.PanicEnd).Select(happened => happened.Kind));
     }
 
+    // 0.28 * 25 is 7.000000000000001.
+    [Fact]
+    public void Exactly_the_threshold_is_no_panic()
+    {
+        var (board, pool) = Create(new HealthRules(Check, PanicThreshold: 0.28), 25);
+        foreach (var backend in pool.Backends[..18])
+        {
+            Probe(board, backend, "-");
+        }
+
+        Assert.False(board.Panics);
+        Probe(board, pool.Backends[18], "-");
+        Assert.True(board.Panics);
+    }
+
     [Fact]
     public void With_a_threshold_of_0_there_is_no_panic()
     {

@@ -158,11 +158,11 @@ public class PassiveCheckTests
         var b1 = pool.Backends[0];
         var old = Take(pool, b1);
         End(board, b1, [.. Enumerable.Repeat(LeaseOutcome.Broken, 3)]);
-        Assert.False(board.TryTakeTrial(_now, out _), "its time is not over");
+        Assert.False(board.TryTakeTrial(null, _now, out _), "its time is not over");
 
         Advance(board, _due.Max);
-        Assert.True(board.TryTakeTrial(_now, out var trial));
-        Assert.False(board.TryTakeTrial(_now, out _), "one request is the trial");
+        Assert.True(board.TryTakeTrial(null, _now, out var trial));
+        Assert.False(board.TryTakeTrial(null, _now, out _), "one request is the trial");
         Assert.Equal(BackendState.Ejected, board.StateOf(b1));
 
         // One from before the ejection is not the trial.
@@ -183,14 +183,59 @@ public class PassiveCheckTests
         End(board, b1, [.. Enumerable.Repeat(LeaseOutcome.Broken, 3)]);
         Advance(board, _due.Max);
 
-        Assert.True(board.TryTakeTrial(_now, out var given));
+        Assert.True(board.TryTakeTrial(null, _now, out var given));
         board.ObserveLease(b1, LeaseOutcome.Abandoned, 0, _now - given.Start, _now);
-        Assert.True(board.TryTakeTrial(_now, out var failed));
+        Assert.True(board.TryTakeTrial(null, _now, out var failed));
         board.ObserveLease(b1, LeaseOutcome.ServerError, 500, _now - failed.Start, _now);
 
-        Assert.False(board.TryTakeTrial(_now, out _));
+        Assert.False(board.TryTakeTrial(null, _now, out _));
         Assert.Equal(_now + Seconds(20), _due.Max);
         Assert.Equal("b1 is ejected: its trial request failed (ServerError); for 20s", _events.All[^1].Text);
+    }
+
+    [Fact]
+    public void A_request_of_a_session_is_the_trial_of_its_own_backend_only()
+    {
+        var (board, pool) = Create(ThreeInARow);
+        End(board, pool.Backends[0], [.. Enumerable.Repeat(LeaseOutcome.Broken, 3)]);
+        Advance(board, _due.Max);
+
+        Assert.False(board.TryTakeTrial(pool.Backends[1], _now, out _));
+        Assert.True(board.TryTakeTrial(pool.Backends[0], _now, out var trial));
+        Assert.Same(pool.Backends[0], trial.Backend);
+    }
+
+    [Theory]
+    [InlineData(AdminState.Disabled)]
+    [InlineData(AdminState.Drained)]
+    public void A_trial_that_fails_where_people_have_taken_the_backend_out_is_no_change_of_its_state(AdminState wanted)
+    {
+        var (board, pool) = Create(ThreeInARow);
+        var b1 = pool.Backends[0];
+        End(board, b1, [.. Enumerable.Repeat(LeaseOutcome.Broken, 3)]);
+        Advance(board, _due.Max);
+        Assert.True(board.TryTakeTrial(null, _now, out var trial));
+        board.SetAdmin(b1, wanted, _now);
+        var before = _events.All.Length;
+
+        board.ObserveLease(b1, LeaseOutcome.ServerError, 500, _now - trial.Start, _now);
+
+        Assert.Equal(before, _events.All.Length);
+        board.SetAdmin(b1, AdminState.Ready, _now);
+        Assert.Equal(BackendState.Ejected, board.StateOf(b1));
+    }
+
+    // 0.58 * 50 is 28.999999999999996.
+    [Fact]
+    public void A_share_that_is_a_whole_number_of_backends_is_that_number()
+    {
+        var (board, pool) = Create(ThreeInARow with { MaxEjected = 0.58 }, backends: 50);
+        foreach (var backend in pool.Backends)
+        {
+            End(board, backend, [.. Enumerable.Repeat(LeaseOutcome.Broken, 3)]);
+        }
+
+        Assert.Equal(29, pool.Backends.Count(backend => board.StateOf(backend) == BackendState.Ejected));
     }
 
     [Theory]
@@ -217,11 +262,11 @@ public class PassiveCheckTests
         Assert.Equal(BackendState.Down, board.StateOf(b1));
 
         Advance(board, _due.Max);
-        Assert.False(board.TryTakeTrial(_now, out _));
+        Assert.False(board.TryTakeTrial(null, _now, out _));
 
         board.ObserveProbe(b1, new ProbeResult(true, "status 200"), _now, _now);
         Assert.Equal(BackendState.Ejected, board.StateOf(b1));
-        Assert.True(board.TryTakeTrial(_now, out _));
+        Assert.True(board.TryTakeTrial(null, _now, out _));
     }
 
     [Fact]

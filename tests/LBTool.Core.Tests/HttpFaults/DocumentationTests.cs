@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.RegularExpressions;
 using LBTool.Core.Faults;
 using LBTool.Core.HttpFaults;
 using LBTool.Core.Scenarios;
@@ -8,20 +7,13 @@ using LBTool.Core.Scenarios.Keys;
 namespace LBTool.Core.Tests.HttpFaults;
 
 /// <summary>Holds docs/faults.md to the code: its tables are the code's, and its examples are scenarios.</summary>
-public partial class DocumentationTests
+public class DocumentationTests
 {
-    private const string File = "docs/faults.md";
+    private const string File = FaultExamples.File;
     private const string Begin = "<!-- http faults: made from the table by DocumentationTests -->\n";
     private const string End = "<!-- end of http faults -->\n";
 
-    // What an example leaves out is added below it, so that its lines are those of the page.
-    private static readonly (string Key, string Text)[] Rest =
-    [
-        ("version", "version: 1\n"), ("name", "name: example\n"), ("target", "target: { backends: { count: 5 } }\n"),
-        ("load", "load: { rate: 100/s, duration: 60s }\n"),
-    ];
-
-    public static TheoryData<string> Examples => [.. ExampleBlock().Matches(Checkout.Read(File)).Select(match => match.Groups[1].Value)];
+    public static TheoryData<string> Examples => [.. FaultExamples.All];
 
     [Fact]
     public void The_documented_http_faults_are_those_of_the_table()
@@ -58,12 +50,5 @@ public partial class DocumentationTests
         Assert.All(BehaviourKeys.All, key => Assert.Contains(Examples, example => example.Data.Contains(key.Name + ":", StringComparison.Ordinal)));
     }
 
-    private static ScenarioReading Read(string example)
-    {
-        var missing = Rest.Where(part => !Regex.IsMatch(example, $"(?m)^{part.Key}:")).Select(part => part.Text);
-        return ScenarioReader.Read(example + string.Concat(missing), File);
-    }
-
-    [GeneratedRegex("```yaml\n(.*?)```", RegexOptions.Singleline)]
-    private static partial Regex ExampleBlock();
+    private static ScenarioReading Read(string example) => ScenarioReader.Read(FaultExamples.Complete(example), File);
 }

@@ -1,3 +1,4 @@
+using LBTool.Core.Affinity;
 using LBTool.Core.Balancing;
 using LBTool.Core.Limits;
 
@@ -49,15 +50,15 @@ public class WaitingLineTests
     public void A_lease_that_ends_serves_the_first_in_line()
     {
         var pool = Pool(max: 1, "b1");
-        var line = new WaitingLine(pool, 3);
+        var line = new WaitingLine(pool, Sessions(pool), 3);
         var first = Take(pool);
         var served = new List<(int Number, Lease Lease)>();
         foreach (var number in new[] { 1, 2, 3 })
         {
-            Assert.True(line.Join(new Waiter(Now, null, lease => served.Add((number, lease))), TimeSpan.Zero));
+            Assert.True(line.Join(new Waiter(Now, null, (lease, _) => served.Add((number, lease))), TimeSpan.Zero));
         }
 
-        Assert.False(line.Join(new Waiter(Now, null, _ => Assert.Fail("the line is full")), TimeSpan.Zero));
+        Assert.False(line.Join(new Waiter(Now, null, (_, _) => Assert.Fail("the line is full")), TimeSpan.Zero));
         Assert.Empty(served);
 
         first.End(TimeSpan.FromSeconds(1), LeaseOutcome.Ok);
@@ -75,11 +76,11 @@ public class WaitingLineTests
     public void Who_has_given_up_is_not_served()
     {
         var pool = Pool(max: 1, "b1");
-        var line = new WaitingLine(pool, 2);
+        var line = new WaitingLine(pool, Sessions(pool), 2);
         var first = Take(pool);
-        var impatient = new Waiter(Now, null, _ => Assert.Fail("it has left"));
+        var impatient = new Waiter(Now, null, (_, _) => Assert.Fail("it has left"));
         Lease? served = null;
-        var patient = new Waiter(Now, null, lease => served = lease);
+        var patient = new Waiter(Now, null, (lease, _) => served = lease);
         line.Join(impatient, TimeSpan.Zero);
         line.Join(patient, TimeSpan.Zero);
 
@@ -95,11 +96,11 @@ public class WaitingLineTests
     public void Who_waits_for_one_backend_does_not_hold_up_the_others()
     {
         var pool = Pool(max: 1, "b1", "b2");
-        var line = new WaitingLine(pool, 2);
+        var line = new WaitingLine(pool, Sessions(pool), 2);
         var leases = new[] { Take(pool), Take(pool) }.ToDictionary(lease => lease.Backend.Name);
         var served = new List<string>();
-        line.Join(new Waiter(Now, leases["b1"].Backend, lease => served.Add("bound to " + lease.Backend)), TimeSpan.Zero);
-        line.Join(new Waiter(Now, null, lease => served.Add("any, " + lease.Backend)), TimeSpan.Zero);
+        line.Join(new Waiter(Now, leases["b1"].Backend, (lease, _) => served.Add("bound to " + lease.Backend)), TimeSpan.Zero);
+        line.Join(new Waiter(Now, null, (lease, _) => served.Add("any, " + lease.Backend)), TimeSpan.Zero);
 
         leases["b2"].End(TimeSpan.Zero, LeaseOutcome.Ok);
         Assert.Equal(["any, b2"], served);
@@ -112,10 +113,10 @@ public class WaitingLineTests
     {
         var pool = Pool(max: 1, "b1", "b2");
         pool.SetAvailable(pool.Backends[1], false, TimeSpan.Zero);
-        var line = new WaitingLine(pool, 1);
+        var line = new WaitingLine(pool, Sessions(pool), 1);
         Take(pool);
         var served = "";
-        line.Join(new Waiter(Now, null, lease => served = lease.Backend.Name), TimeSpan.Zero);
+        line.Join(new Waiter(Now, null, (lease, _) => served = lease.Backend.Name), TimeSpan.Zero);
 
         pool.SetAvailable(pool.Backends[1], true, TimeSpan.FromSeconds(1));
 
@@ -128,14 +129,14 @@ public class WaitingLineTests
     {
         const int Limit = 3, Rounds = 5_000;
         var pool = Pool(Limit, "b1", "b2");
-        var line = new WaitingLine(pool, 100);
+        var line = new WaitingLine(pool, Sessions(pool), 100);
         var most = 0;
         await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(async () =>
         {
             for (var round = 0; round < Rounds; round++)
             {
                 var turn = new TaskCompletionSource<Lease>(TaskCreationOptions.RunContinuationsAsynchronously);
-                Assert.True(line.Join(new Waiter(Now, null, turn.SetResult), TimeSpan.Zero));
+                Assert.True(line.Join(new Waiter(Now, null, (lease, _) => turn.SetResult(lease)), TimeSpan.Zero));
                 var lease = await turn.Task;
                 InterlockedMax(ref most, lease.Backend.InFlight);
                 lease.End(TimeSpan.Zero, LeaseOutcome.Ok);
@@ -156,6 +157,8 @@ public class WaitingLineTests
 
     private static Pool Pool(int max, params string[] names) =>
         new(names.Select((name, index) => new Backend(name, index) { MaxInFlight = max }), new RoundRobin());
+
+    private static StickySessions Sessions(Pool pool) => new(pool, OnLost.Redistribute);
 
     private static Lease Take(Pool pool)
     {

@@ -11,6 +11,7 @@ namespace LBTool.Core.Tests.Runs;
 public class PoolFaultsTests
 {
     private readonly Pool _pool = new([new Backend("b1", 0, 3), new Backend("b2", 1)], new RoundRobin());
+    private HealthBoard? _board;
 
     [Fact]
     public void What_was_changed_is_what_it_was_again_in_whatever_order_faults_end()
@@ -112,11 +113,44 @@ public class PoolFaultsTests
         Assert.True(_pool.Backends[0].IsAvailable);
     }
 
-
-    private PoolFaults Create()
+    // It was killed while it was away, and its probes have seen that.
+    [Fact]
+    public void A_backend_that_is_added_again_while_it_is_down_stays_out()
     {
-        var board = new HealthBoard(_pool, HealthRules.None, new EventBook(), () => TimeSpan.Zero);
-        return new PoolFaults(_pool, new Drains(_pool, board, new EventBook(), _ => { }), TimeSpan.FromSeconds(30));
+        var faults = Create(new HealthRules(new ActiveCheck(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), 1, 1)));
+        var (away, b1) = (Fault("away", new(BackendAction.Remove)), _pool.Backends[0]);
+        faults.Begin(away, TimeSpan.Zero);
+        _board!.ObserveProbe(b1, new ProbeResult(false, "refused"), TimeSpan.Zero, TimeSpan.Zero);
+        var wasIn = false;
+        _pool.Freed = _ => wasIn |= b1.IsAvailable;
+
+        faults.End(away, TimeSpan.Zero);
+        Assert.False(wasIn, "who waits must not find it for a moment");
+        Assert.Equal(2, _pool.Backends.Length);
+        _board.ObserveProbe(b1, new ProbeResult(true, "status 200"), TimeSpan.Zero, TimeSpan.Zero);
+        Assert.True(b1.IsAvailable);
+    }
+
+    // Learning rules take the time of a lease for what it says: one that starts at 0 has lasted for the whole run.
+    [Fact]
+    public void Who_waits_is_served_at_the_time_of_the_change()
+    {
+        var faults = Create();
+        var told = new List<TimeSpan>();
+        _pool.Freed = told.Add;
+        foreach (var effect in new[] { new ActionEffect(BackendAction.SetWeight, Weight: 0.5), new ActionEffect(BackendAction.Remove) })
+        {
+            faults.Begin(Fault("it", effect), TimeSpan.FromSeconds(3));
+            faults.End(Fault("it", effect), TimeSpan.FromSeconds(3));
+        }
+
+        Assert.Equal([TimeSpan.FromSeconds(3)], told.Distinct());
+    }
+
+    private PoolFaults Create(HealthRules? rules = null)
+    {
+        _board = new HealthBoard(_pool, rules ?? HealthRules.None, new EventBook(), () => TimeSpan.FromSeconds(3));
+        return new PoolFaults(_pool, _board, new Drains(_pool, _board, new EventBook(), _ => { }), TimeSpan.FromSeconds(30));
     }
 
     private static PlannedFault Fault(string name, ActionEffect effect) =>

@@ -17,7 +17,7 @@ public class AddedBackendTests
         await added.StartAsync(Stop);
 
         var backend = rig.Balancer.Add("b2", 1, added.EndPoint);
-        rig.Pool.Remove(rig.Pool.Backends[0]);
+        rig.Pool.Remove(rig.Pool.Backends[0], TimeSpan.Zero);
 
         for (var number = 1; number < 4; number++)
         {
@@ -35,7 +35,7 @@ public class AddedBackendTests
         using var added = Faults.Wire.Listen();
 
         var backend = rig.Balancer.Add("b2", 1, (System.Net.IPEndPoint)added.LocalEndPoint!);
-        rig.Pool.Remove(rig.Pool.Backends[0]);
+        rig.Pool.Remove(rig.Pool.Backends[0], TimeSpan.Zero);
 
         for (var number = 1; number < 4; number++)
         {

@@ -164,7 +164,33 @@ public class DrainTests
         using var answer = await held;
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.True(answer.Headers.ConnectionClose);
-        Assert.Equal(0, await drain.WaitAsync(TimeSpan.FromSeconds(60), Stop));
+        Assert.Empty((await drain.WaitAsync(TimeSpan.FromSeconds(60), Stop)).ByKind);
+    }
+
+    [Fact]
+    public async Task Goaway_tells_http2_clients_to_go_while_what_they_asked_is_answered()
+    {
+        await using var rig = await Rig.StartAsync([Rig.Spec("b1")], new HttpVersions(2, 1));
+        rig.Backends[0].Add("hang", new HttpEffect(1, new HttpHang()));
+        await using var client = await Http2Wire.ConnectAsync(rig.Balancer.EndPoint);
+        await client.GetAsync(stream: 1);
+        await Eventually.TrueAsync(() => rig.Backends[0].InFlight == 1, "the request has arrived");
+
+        var drain = rig.Balancer.DrainAsync(Long);
+        var frames = new List<Http2Wire.Frame> { (await NextAsync(client))! };
+        Assert.Equal((Http2Wire.GoAway, 0), (frames[0].Type, frames[0].Going.Error));
+        Assert.True(frames[0].Going.Last >= 1, "the stream that is open is among those that are served");
+        rig.Backends[0].Remove("hang");
+        while (!frames.Exists(frame => frame is { EndsStream: true, Stream: 1 }))
+        {
+            frames.Add(Assert.IsType<Http2Wire.Frame>(await NextAsync(client)));
+        }
+
+        Assert.Contains(frames, frame => frame is { Type: Http2Wire.Headers, Stream: 1 });
+
+        // As a client does that was told to go.
+        await client.DisposeAsync();
+        Assert.Empty((await drain.WaitAsync(TimeSpan.FromSeconds(60), Stop)).ByKind);
     }
 
     [Fact]
@@ -180,7 +206,7 @@ public class DrainTests
 
         using var answer = await held;
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        Assert.Equal(0, await drain.WaitAsync(TimeSpan.FromSeconds(60), Stop));
+        Assert.Empty((await drain.WaitAsync(TimeSpan.FromSeconds(60), Stop)).ByKind);
         await Assert.ThrowsAsync<HttpRequestException>(() => rig.SendAsync(2, stop: Stop));
     }
 
@@ -191,10 +217,64 @@ public class DrainTests
         var held = rig.SendAsync(1, stop: Stop);
         await Eventually.TrueAsync(() => rig.Backends[0].InFlight == 1, "the request has arrived");
 
-        Assert.Equal(1, await rig.Balancer.DrainAsync(TimeSpan.FromMilliseconds(100)));
+        var start = Stopwatch.GetTimestamp();
+        var deadline = TimeSpan.FromMilliseconds(100);
+        var cut = await rig.Balancer.DrainAsync(deadline);
 
-        await Assert.ThrowsAsync<HttpRequestException>(() => held);
+        Assert.True(Stopwatch.GetElapsedTime(start) >= deadline);
+        Assert.Equal(1, cut.ByKind[CutKind.Request]);
+
+        await IsCutAsync(held);
         await Eventually.TrueAsync(() => rig.Pool.InFlight == 0, "the lease has ended");
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(2, 2)]
+    public async Task A_web_socket_goes_on_until_the_deadline_of_a_draining_balancer(int front, int behind)
+    {
+        await using var backend = await ForwardingTests.ServeAsync(behind, WebSocketTests.EchoAsync);
+        await using var rig = await Rig.InFrontOfAsync(backend.EndPoint, new HttpVersions(front, behind));
+        using var socket = new ClientWebSocket();
+        socket.Options.HttpVersion = rig.Client.DefaultRequestVersion;
+        socket.Options.HttpVersionPolicy = HttpVersionPolicy.RequestVersionExact;
+        await socket.ConnectAsync(new Uri($"ws://{rig.Balancer.EndPoint}/echo"), rig.Client, Stop);
+        var (start, deadline) = (Stopwatch.GetTimestamp(), TimeSpan.FromSeconds(1));
+
+        var drain = rig.Balancer.DrainAsync(deadline);
+        Assert.Equal("still there?", await WebSocketTests.AskAsync(socket, "still there?"));
+        await Assert.ThrowsAsync<WebSocketException>(() => socket.ReceiveAsync(new byte[100], Stop).WaitAsync(TimeSpan.FromSeconds(60), Stop));
+
+        Assert.True(Stopwatch.GetElapsedTime(start) >= deadline);
+        Assert.Equal(1, (await drain).ByKind[CutKind.WebSocket]);
+    }
+
+    /// <summary>The client of a request that was cut is told so, unless the end of its connection comes first.</summary>
+    internal static async Task IsCutAsync(Task<HttpResponseMessage> request)
+    {
+        if (await Record.ExceptionAsync(() => request) is { } failure)
+        {
+            Assert.IsType<HttpRequestException>(failure);
+        }
+        else
+        {
+            using var answer = await request;
+            Assert.Equal((HttpStatusCode.BadGateway, "cut"), (answer.StatusCode, answer.Header(LbHeaders.Reason)));
+        }
+    }
+
+    // Acknowledgements and the like say nothing here.
+    private static async Task<Http2Wire.Frame?> NextAsync(Http2Wire client)
+    {
+        while (await client.ReadAsync() is { } frame)
+        {
+            if (frame.Type is Http2Wire.Headers or Http2Wire.Data or Http2Wire.GoAway)
+            {
+                return frame;
+            }
+        }
+
+        return null;
     }
 
     private static Task<Draining> StartAsync(HttpVersions? versions = null) => Draining.CreateAsync(

@@ -1,5 +1,7 @@
+using System.Net;
 using LBTool.Core.Balancing;
 using LBTool.Core.Randomness;
+using LBTool.Core.Scenarios;
 using LBTool.Live.Http;
 
 namespace LBTool.Live.Tests.Balancers;
@@ -7,16 +9,18 @@ namespace LBTool.Live.Tests.Balancers;
 public class HashKeyTests
 {
     [Theory]
-    [InlineData("header:X-User")]
-    [InlineData("cookie:user")]
-    [InlineData("query:user")]
-    [InlineData("path")]
-    public async Task Equal_keys_meet_the_same_backend_and_others_are_spread(string key)
+    [InlineData("header:X-User", 1)]
+    [InlineData("cookie:user", 1)]
+    [InlineData("query:user", 1)]
+    [InlineData("path", 1)]
+    [InlineData("header:X-User", 2)]
+    [InlineData("path", 2)]
+    public async Task Equal_keys_meet_the_same_backend_and_others_are_spread(string key, int version)
     {
-        await using var rig = await StartAsync(key);
+        await using var rig = await StartAsync(key, version: version);
         Assert.True(await BackendsOfAsync(rig, key, Enumerable.Range(0, 20).Select(i => $"user{i}")) > 1);
         Assert.Equal(1, await BackendsOfAsync(rig, key, Enumerable.Repeat("ada", 10)));
-        Assert.Equal(1, await BackendsOfAsync(rig, key, Enumerable.Repeat(new string('k', 6000), 5)));
+        Assert.Equal(1, await BackendsOfAsync(rig, key, Enumerable.Repeat(new string('k', 65536), 5)));
     }
 
     [Fact]
@@ -38,11 +42,12 @@ public class HashKeyTests
 
     private static IEnumerable<string> Addresses => Enumerable.Range(1, 20).Select(i => $"10.0.0.{i}");
 
-    private static Task<Rig> StartAsync(string key, bool trust = false)
+    private static Task<Rig> StartAsync(string key, bool trust = false, int version = 1)
     {
         Assert.True(KeySource.TryParse(key, out var source));
         return Rig.StartAsync(
             [Rig.Spec("b1"), Rig.Spec("b2"), Rig.Spec("b3")],
+            new HttpVersions(version, version),
             balancer: () => new Maglev(new RandomStream(1)),
             configure: options => options with { Key = source, TrustForwardedFor = trust });
     }
@@ -58,13 +63,18 @@ public class HashKeyTests
                 "query" => $"/work?{name}={key}",
                 "path" => "/" + key,
                 _ => "/work",
-            });
+            })
+            {
+                Version = rig.Client.DefaultRequestVersion,
+                VersionPolicy = rig.Client.DefaultVersionPolicy,
+            };
             if (part is "header" or "cookie")
             {
                 request.Headers.Add(part == "header" ? name : "Cookie", part == "header" ? key : $"{name}={key}");
             }
 
             using var answer = await rig.Client.SendAsync(request, TestContext.Current.CancellationToken);
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
             seen.Add(answer.Header(LbHeaders.Backend)!);
         }
 

@@ -1,6 +1,9 @@
 using System.Net;
+using LBTool.Core.Affinity;
+using LBTool.Core.Balancing;
 using LBTool.Core.HttpFaults;
 using LBTool.Core.Limits;
+using LBTool.Core.Randomness;
 using LBTool.Core.Scenarios;
 using LBTool.Live.Http;
 
@@ -63,6 +66,35 @@ public class LimitTests
         using var third = await rig.SendAsync(3, stop: Stop);
         Assert.Equal(HttpStatusCode.OK, third.StatusCode);
         await Eventually.TrueAsync(() => rig.Pool.InFlight == 0, "every lease has ended");
+    }
+
+    [Theory]
+    [InlineData(OnLost.Redistribute, 200, null)]
+    [InlineData(OnLost.Refuse, 503, "session-lost")]
+    public async Task Who_waits_for_the_backend_of_its_session_waits_no_longer_when_that_goes(OnLost onLost, int status, string? reason)
+    {
+        await using var rig = await Rig.StartAsync(
+            [Rig.Spec("b1"), Rig.Spec("b2")],
+            configure: options => options with
+            {
+                Queue = new QueueSpec(1, TimeSpan.FromMinutes(5)),
+                Sticky = new Sticky(new KeySource(KeyPart.Client, null), onLost),
+                SessionKey = new RandomStream(1),
+            },
+            maxInFlight: 1);
+        rig.Backends[0].Add("hang", new HttpEffect(1, new HttpHang()));
+        var first = rig.SendAsync(1, stop: Stop);
+        await Eventually.TrueAsync(() => rig.Backends[0].InFlight == 1, "the first has arrived");
+        var (second, third) = (rig.SendAsync(2, stop: Stop), rig.SendAsync(3, stop: Stop));
+        var refused = await Task.WhenAny(second, third);
+        Assert.Equal("overflow", (await refused).Header(LbHeaders.Reason));
+
+        rig.Pool.SetAvailable(rig.Pool.Backends[0], false, TimeSpan.Zero);
+
+        using var waited = await (refused == second ? third : second);
+        Assert.Equal((status, reason), ((int)waited.StatusCode, waited.Header(LbHeaders.Reason)));
+        rig.Backends[0].Remove("hang");
+        Assert.Equal(HttpStatusCode.OK, (await first).StatusCode);
     }
 
     // 50 clients at once over a limit of 4: it is what the backend sees too.

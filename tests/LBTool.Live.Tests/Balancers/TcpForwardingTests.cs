@@ -109,7 +109,7 @@ public class TcpForwardingTests
 
         await client.SeesResetAsync();
         await server.SeesResetAsync();
-        Assert.Equal(LeaseOutcome.Abandoned, (await rig.LeaseAsync()).Outcome);
+        Assert.Equal(LeaseOutcome.Cut, (await rig.LeaseAsync()).Outcome);
         await Peer.IsRefusedAsync(rig.Balancer.EndPoint);
     }
 

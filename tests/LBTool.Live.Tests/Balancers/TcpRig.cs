@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using LBTool.Core.Affinity;
 using LBTool.Core.Balancing;
+using LBTool.Core.Limits;
 using LBTool.Core.Measurements;
 using LBTool.Live.Balancers;
 using LBTool.Live.Tests.Faults;
@@ -42,13 +43,16 @@ internal sealed class TcpRig : IAsyncDisposable
     }
 
     public static async Task<TcpRig> InFrontOfAsync(
-        ImmutableArray<Socket> backends, TimeSpan? timeout = null, Balancer? rule = null, bool usesKey = false, OnLost? sticky = null)
+        ImmutableArray<Socket> backends, TimeSpan? timeout = null, Balancer? rule = null, bool usesKey = false, OnLost? sticky = null,
+        QueueSpec? queue = null, int maxInFlight = int.MaxValue)
     {
-        var pool = new Pool(backends.Select((_, index) => new Backend($"b{index + 1}", index)), rule ?? new RoundRobin());
+        var pool = new Pool(
+            backends.Select((_, index) => new Backend($"b{index + 1}", index) { MaxInFlight = maxInFlight }), rule ?? new RoundRobin());
         var clock = new RunClock();
         clock.Start();
         var recording = new Recording();
         var options = new TcpBalancerOptions(new IPEndPoint(IPAddress.Loopback, 0), timeout ?? Rig.LongTimeout) { UsesKey = usesKey, Sticky = sticky };
+        options = queue is null ? options : options with { Queue = queue };
         var balancer = new TcpBalancer(pool, [.. backends.Select(backend => (IPEndPoint)backend.LocalEndPoint!)], options, clock, recording);
         await balancer.StartAsync(TestContext.Current.CancellationToken);
         return new TcpRig(backends, pool, balancer, recording);

@@ -4,6 +4,7 @@ using LBTool.Core.Measurements;
 using LBTool.Core.Plans;
 using LBTool.Core.Runs;
 using LBTool.Core.Scenarios;
+using LBTool.Live.Tests.Load;
 
 namespace LBTool.Live.Tests.Health;
 
@@ -13,15 +14,16 @@ public class HealthRunTests
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    public async Task A_backend_falls_and_rises_by_its_probes_and_gets_nothing_in_between(int httpVersion)
+    [InlineData(1, 0)]
+    [InlineData(2, 0)]
+    [InlineData(1, 50)]
+    public async Task A_backend_falls_and_rises_by_its_probes_and_gets_nothing_in_between(int httpVersion, int jitter)
     {
         var result = await RunAsync($$"""
             target:
               backends: { count: 3, latency: 1ms }
               http: { behind: {{httpVersion}} }
-              health: { active: { interval: 100ms, timeout: 5s, fall: 3, rise: 2 } }
+              health: { active: { interval: 100ms, jitter: {{jitter}}ms, timeout: 5s, fall: 3, rise: 2 } }
             load: { rate: 100/s, duration: 6s }
             faults: [{ name: sick, at: 1s, for: 2s, target: b3, action: fail-health }]
             expect:
@@ -31,9 +33,10 @@ public class HealthRunTests
               - errors == 0
             """);
 
-        // The third failure in a row comes two intervals after the first at the earliest, the second pass one.
-        Assert.True(Change(result, "down").At >= Probe(result, "failed").Intended + (2 * Interval));
-        Assert.True(Change(result, "up", after: Change(result, "down").At).At >= Probe(result, "passed", after: Change(result, "down").At).Intended + Interval);
+        // The third failure in a row comes two intervals after the first at the earliest, the second pass one; jitter may have put off the first.
+        var early = TimeSpan.FromMilliseconds(jitter);
+        Assert.True(Change(result, "down").At >= Probe(result, "failed").Intended + (2 * Interval) - early);
+        Assert.True(Change(result, "up", after: Change(result, "down").At).At >= Probe(result, "passed", after: Change(result, "down").At).Intended + Interval - early);
         Assert.All(Judge.Evaluate(new MeasuredRun(result)).Outcomes, outcome => Assert.Equal((outcome.Text, Verdict.Passed), (outcome.Text, outcome.Verdict)));
         Assert.Equal(result.Requests.Length, result.Attempts.Length);
     }
@@ -135,6 +138,52 @@ public class HealthRunTests
         Assert.Equal("up", States(result, backend: 0)[^1]);
         Assert.Equal("down", States(result, backend: 1)[^1]);
         Assert.Contains(result.Events, happened => happened.Text.StartsWith("probe of b2 failed: connection ", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("http")]
+    [InlineData("tcp")]
+    public async Task Another_port_may_be_probed_over_http_whatever_is_balanced(string protocol)
+    {
+        // It passes the probes before the load, and two more.
+        var asked = 0;
+        await using var health = new RawServer(arrival =>
+            arrival.WriteAsync(Interlocked.Increment(ref asked) <= 4 ? RawServer.Ok : "HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n"));
+
+        var result = await RunAsync($$"""
+            target:
+              protocol: {{protocol}}
+              backends: { count: 2, latency: 1ms }
+              health: { active: { port: {{health.Address.Port}}, interval: 100ms, timeout: 5s, fall: 2, rise: 2 }, panic_threshold: 0% }
+            load: { rate: 20/s, duration: 3s }
+            """);
+
+        Assert.Equal(["up", "down"], States(result, backend: 0));
+        Assert.Equal(["up", "down"], States(result, backend: 1));
+        Assert.Contains(result.Events, happened => happened.Text == "probe of b1 failed: status 503");
+        Assert.Contains(result.Requests, request => request.Outcome != RequestOutcome.Ok);
+    }
+
+    [Theory]
+    [InlineData("behind: 1", "http")]
+    [InlineData("behind: 2", "http")]
+    [InlineData("behind: 1", "tcp")]
+    public async Task Probes_over_tls_go_to_the_port_that_serves_requests_in_clear_text(string versions, string type)
+    {
+        var result = await RunAsync($$"""
+            target:
+              timeout: 500ms
+              backends: { count: 3, latency: 1ms }
+              http: { {{versions}} }
+              health: { active: { type: {{type}}, tls: true, interval: 100ms, timeout: 5s, fall: 2, rise: 2 } }
+            load: { rate: 20/s, duration: 4s }
+            faults: [{ name: dead, at: 500ms, for: 1s, target: b2, action: kill }]
+            """);
+
+        Assert.Equal(["up", "down", "up"], States(result, backend: 1));
+        Assert.Equal(["up"], States(result, backend: 0));
+        Assert.Contains(result.Events, happened => happened.Text == (type == "http" ? "probe of b2 passed: status 200" : "probe of b2 passed: TLS handshake done"));
+        Assert.Contains(result.Requests, request => request is { Backend: 1, Outcome: RequestOutcome.Ok } && request.Sent > Change(result, "down").At);
     }
 
     [Fact]

@@ -119,7 +119,7 @@ public class Http1ProbeTests
         using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         using var probe = new Http1Probe((IPEndPoint)taken.LocalEndPoint!, Check);
-        using var connect = new TcpProbe((IPEndPoint)taken.LocalEndPoint!);
+        using var connect = new TcpProbe((IPEndPoint)taken.LocalEndPoint!, isTls: false);
 
         Assert.Equal(new ProbeResult(false, "connection refused"), await probe.AskAsync());
         Assert.Equal(new ProbeResult(false, "connection refused"), await connect.AskAsync());

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text;
 using LBTool.Live.Http;
 using LBTool.Live.Toxiproxy;
 using Microsoft.AspNetCore.Http;
@@ -55,7 +54,7 @@ internal sealed class FlakyToxiproxy : IAsyncDisposable
 
         using var request = new HttpRequestMessage(new HttpMethod(context.Request.Method), new Uri(_server.Address, context.Request.Path))
         {
-            Content = body.Length > 0 ? new StringContent(body, Encoding.UTF8, "application/json") : null,
+            Content = body.Length > 0 ? new StringContent(body, System.Text.Encoding.UTF8, "application/json") : null,
         };
         using var answer = await _client.SendAsync(request);
         context.Response.StatusCode = (int)answer.StatusCode;

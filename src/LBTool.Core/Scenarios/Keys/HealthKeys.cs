@@ -57,7 +57,8 @@ internal static partial class HealthKeys
     private static readonly Key<int> Port = Key.Optional("port", Values.Count(1, 65535), "where requests go, through the fault proxy",
         "the port that is probed, on the backends' address");
 
-    private static readonly Key<bool> Tls = Key.Default("tls", Values.Flag, "false", "whether probes speak TLS; not yet, and refused");
+    private static readonly Key<bool> Tls = Key.Default("tls", Values.Flag, "false",
+        "whether a probe speaks TLS, over a new connection each time, and whatever the certificate; of `type: tcp` it is the handshake then");
 
     private static readonly Key<ActiveCheck> Active = Key.Optional("active",
         Map.Of(
@@ -66,6 +67,7 @@ internal static partial class HealthKeys
             {
                 Jitter = fields.Get(Jitter),
                 Port = fields.Find(Port)?.Value,
+                Tls = fields.Get(Tls),
                 Http = !fields.Get(OverHttp) ? null : new HttpProbe(
                     fields.Get(Method), fields.Get(Path), fields.Get(Headers),
                     fields.Get(Expect).Status, fields.Get(Expect).Body),
@@ -108,11 +110,6 @@ internal static partial class HealthKeys
         if (fields.Have(Method, Expect) && fields.Get(Method) == "HEAD" && fields.Get(Expect).Body is not null)
         {
             fields.Report(Expect, "an answer to HEAD has no body: remove body, or set method: GET");
-        }
-
-        if (fields.Have(Tls) && fields.Get(Tls))
-        {
-            fields.Report(Tls, "the backends do not speak TLS yet; leave it out");
         }
     }
 

@@ -160,19 +160,28 @@ internal static class TargetKeys
             fields.Report(Sticky, "cookies and headers are parts of HTTP requests; with protocol: tcp, set by: source");
         }
 
-        if (fields.Find(Health)?.Value.Active is { Http: not null })
+        if (fields.Find(Health)?.Value.Active is { Port: null } active)
         {
-            fields.Report(Health, "active: a probe of type http asks an HTTP server; with protocol: tcp, set type: tcp");
-        }
-
-        if (fields.Find(Limits)?.Value.Queue.Length > 0)
-        {
-            fields.Report(Limits, "queue: nobody waits for a connection to be given away, one too many is refused at once; remove it, or set protocol: http");
+            CheckTcpProbes(fields, active);
         }
 
         if ((fields.Find(Backends)?.Value.Backends ?? []).FirstOrDefault(backend => backend.Spec is { Cache: not null } or { Sessions: true }).Name is { } name)
         {
             fields.Report(Backends, $"{name.Value} has a cache or sessions, whose keys are parts of HTTP requests; remove them, or set protocol: http");
+        }
+    }
+
+    // What another port of theirs speaks is not ours to say.
+    private static void CheckTcpProbes(Fields fields, ActiveCheck active)
+    {
+        if (active.Http is not null)
+        {
+            fields.Report(Health, "active: a probe of type http asks an HTTP server; with protocol: tcp, set type: tcp, or the port of one");
+        }
+
+        if (active.Tls)
+        {
+            fields.Report(Health, "active: tls: these backends echo lines in clear text; with protocol: tcp, remove it, or set a port that speaks TLS");
         }
     }
 
