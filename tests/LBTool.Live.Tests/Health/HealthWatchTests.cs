@@ -21,7 +21,7 @@ public class HealthWatchTests
             """
             version: 1
             name: leaving
-            target: { backends: { count: 1 }, health: { active: { interval: 10ms, timeout: 30s } } }
+            target: { backends: { count: 1 }, health: { active: { interval: 10ms, timeout: 500ms } } }
             load: { rate: 1/s, duration: 1m }
             """,
             "leaving").Scenario!;
