@@ -68,7 +68,7 @@ public class WeightedRoundRobinTests
     [Fact]
     public void Ten_thousand_different_weights_make_a_period_within_bounds()
     {
-        var pool = Pools.Of(new WeightedRoundRobin(), [.. Enumerable.Range(1, 10_000).Select(i => i / 10_000.0)]);
+        var pool = Pools.Of(new WeightedRoundRobin(), [.. Enumerable.Range(1, 10_000).Select(i => i / 10.0)]);
         for (var i = 0; i < 20_000; i++)
         {
             pool.Take();

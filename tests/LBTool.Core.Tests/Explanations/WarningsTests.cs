@@ -126,10 +126,10 @@ public class WarningsTests
     [Theory]
     [InlineData("cookie", "", "no client of the load keeps cookies")]
     [InlineData("cookie", "sessions: 3", null)]
-    [InlineData("header:x-user", "", "no request of the load has header:x-user")]
+    [InlineData("header, name: x-user", "", "no request of the load has header:x-user")]
     [InlineData("source", "", null)]
     public void Session_that_no_request_has(string by, string load, string? problem) => Verify(
-        Explain($"sticky: {{ by: '{by}' }}", load: load), "target.sticky", problem);
+        Explain($"sticky: {{ by: {by} }}", load: load), "target.sticky", problem);
 
     [Fact]
     public void A_detection_of_ages_is_no_number() => Assert.Contains(

@@ -53,7 +53,7 @@ public class LimitsTests
 
     [Fact]
     public void What_follows_a_scenario_in_JSON_is_told_as_that() => Assert.Equal(
-        ["x.lb.yaml(1,17): the scenario is complete before this; remove what follows it, or look for a bracket that is closed too early"],
+        ["x.lb.yaml(1,18): the scenario is complete before this; remove what follows it, or look for a bracket that is closed too early"],
         Messages("{ \"version\": 1 } }"));
 
 

@@ -109,7 +109,7 @@ public class JournalTests
         Begin("""{"name":"away","target":"b2","action":"remove","deadline":"1s"}""", At(1));
 
         Assert.Equal(
-            [("weight-b1", 1.0), ("canary", 1.0), ("disable-b2", 0.1), ("away", null)],
+            [("weight-b1", 1.0), ("canary", 1.0), ("disable-b2", 0.01), ("away", null)],
             Read(At(5), out _).Faults.Select(fault => (fault.Name, fault.For?.TotalSeconds)));
     }
 
