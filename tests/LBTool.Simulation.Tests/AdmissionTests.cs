@@ -1,5 +1,6 @@
 using LBTool.Core.Balancing;
 using LBTool.Core.Measurements;
+using LBTool.Core.Scenarios;
 using static LBTool.Simulation.Tests.Sample;
 
 namespace LBTool.Simulation.Tests;

@@ -31,16 +31,17 @@ public sealed class StickySessions(Pool pool, OnLost onLost)
             return SessionPick.Kept;
         }
 
-        return IsRefused(ref owner) ? SessionPick.Refused
+        return Lose(ref owner) ? SessionPick.Refused
             : owner is not null ? SessionPick.Full
             : pool.TryTake(context, out lease) ? SessionPick.Assigned
             : pool.IsFull ? SessionPick.Full
             : SessionPick.NoBackend;
     }
 
-    /// <summary>Whether a session is lost for good: its backend is not available, and no other may have it.</summary>
-    /// <param name="owner">The backend that has the session; null afterwards when it is not available and another may.</param>
-    public bool IsRefused(ref Backend? owner)
+    /// <summary>Counts a session as lost when its backend is not available.</summary>
+    /// <param name="owner">The backend that has the session; null afterwards when it was lost and another may have it.</param>
+    /// <returns>Whether its request is refused: it was lost, and no other may have it.</returns>
+    public bool Lose(ref Backend? owner)
     {
         if (owner is not { TakesSessions: false })
         {

@@ -58,7 +58,7 @@ public sealed class Admission
 
         // Who comes while somebody waits has to wait too; but not for one that is gone.
         return _line is not { Count: > 0 } ? _sessions.Take(ref owner, context, out lease)
-            : _sessions.IsRefused(ref owner) ? SessionPick.Refused
+            : _sessions.Lose(ref owner) ? SessionPick.Refused
             : SessionPick.Full;
     }
 

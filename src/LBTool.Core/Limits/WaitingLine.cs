@@ -110,7 +110,7 @@ public sealed class WaitingLine
         _seen = candidates;
         foreach (var waiter in Waiting(waiter => waiter.Only is { TakesSessions: false }))
         {
-            if (_sessions.IsRefused(ref waiter.Only) && Leave(waiter))
+            if (_sessions.Lose(ref waiter.Only) && Leave(waiter))
             {
                 waiter.Served(default, SessionPick.Refused);
             }

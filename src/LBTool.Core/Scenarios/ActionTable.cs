@@ -38,7 +38,7 @@ public sealed record ActionRow(string Name, BackendAction Action, string Descrip
     public string? Needs { get; init; }
 
     /// <summary>The keys that may stand beside it, and are its own.</summary>
-    public IEnumerable<string> Takes => new[] { Needs, TakesDeadline ? "deadline" : null }.OfType<string>();
+    public ImmutableArray<string> Takes => [.. new[] { Needs, TakesDeadline ? "deadline" : null }.OfType<string>()];
 
     /// <summary>Whether it acts on the backend's place in the pool, and not on its process.</summary>
     public bool OnPool { get; init; }

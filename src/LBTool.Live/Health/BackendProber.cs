@@ -16,6 +16,9 @@ namespace LBTool.Live.Health;
 internal sealed class BackendProber(
     Backend backend, ActiveCheck check, Probe probe, ProbeDeadlines deadlines, HealthBoard board, RunClock clock) : IDisposable
 {
+    // TLS has far more to get ready for its first handshake: a key, a certificate, and code of its own.
+    private const int TriesForTls = 10;
+
     private readonly Lock _ending = new();
 
     // The number of the probe under way; 0 between probes, and once it was cut off.
@@ -29,7 +32,7 @@ internal sealed class BackendProber(
     public async Task StartAsync(CancellationToken stop)
     {
         var result = await AskAsync().ConfigureAwait(false);
-        for (var again = 1; again < check.Fall && !result.Passed && !stop.IsCancellationRequested; again++)
+        for (var again = 1; again < FirstTries && !result.Passed && !stop.IsCancellationRequested; again++)
         {
             result = await AskAsync().ConfigureAwait(false);
         }
@@ -90,6 +93,8 @@ internal sealed class BackendProber(
             }
         }
     }
+
+    private int FirstTries => check.Tls ? Math.Max(check.Fall, TriesForTls) : check.Fall;
 
     private async ValueTask<ProbeResult> AskAsync()
     {

@@ -95,7 +95,7 @@ public sealed class AddLBChaosFaultCommand : SessionCmdlet
 
     private Dictionary<string, object> Body(string[] backends)
     {
-        var body = new Dictionary<string, object> { ["target"] = backends is [var only] ? only : backends };
+        var body = new Dictionary<string, object> { ["target"] = backends.Length == 1 ? backends[0] : backends };
         switch (ParameterSetName)
         {
             case LatencySet:

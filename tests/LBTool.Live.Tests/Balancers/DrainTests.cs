@@ -224,16 +224,7 @@ public class DrainTests
         Assert.True(Stopwatch.GetElapsedTime(start) >= deadline);
         Assert.Equal(1, cut.ByKind[CutKind.Request]);
 
-        // The client is told so, unless the end of the connection comes first.
-        if (await Record.ExceptionAsync(() => held) is { } failure)
-        {
-            Assert.IsType<HttpRequestException>(failure);
-        }
-        else
-        {
-            Assert.Equal((HttpStatusCode.BadGateway, "cut"), ((await held).StatusCode, (await held).Header(LbHeaders.Reason)));
-        }
-
+        await IsCutAsync(held);
         await Eventually.TrueAsync(() => rig.Pool.InFlight == 0, "the lease has ended");
     }
 
@@ -256,6 +247,20 @@ public class DrainTests
 
         Assert.True(Stopwatch.GetElapsedTime(start) >= deadline);
         Assert.Equal(1, (await drain).ByKind[CutKind.WebSocket]);
+    }
+
+    /// <summary>The client of a request that was cut is told so, unless the end of its connection comes first.</summary>
+    internal static async Task IsCutAsync(Task<HttpResponseMessage> request)
+    {
+        if (await Record.ExceptionAsync(() => request) is { } failure)
+        {
+            Assert.IsType<HttpRequestException>(failure);
+        }
+        else
+        {
+            using var answer = await request;
+            Assert.Equal((HttpStatusCode.BadGateway, "cut"), (answer.StatusCode, answer.Header(LbHeaders.Reason)));
+        }
     }
 
     // Acknowledgements and the like say nothing here.
