@@ -210,6 +210,16 @@ public sealed class SessionProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task Wrong_answers_that_need_a_map_are_written_part_by_part()
+    {
+        using var session = await StartAsync();
+
+        Assert.Equal("a: HTTP 503 for 10 % of requests on b1", (await PassAsync("fault add b1 --name a --http status.code=503,status.retry_after=2s,percent=10%")).Trim());
+        Assert.Contains("b: ", await PassAsync("fault add b1 --name b --http slow_body.bytes=100,slow_body.every=50ms"));
+        Assert.Contains("c: ", await PassAsync("fault add b1 --name c --http headers.Content-Type=text/wrong,headers.x.y=z"));
+    }
+
+    [Fact]
     public async Task What_a_session_refuses_is_wrong_usage()
     {
         using var session = await StartAsync();
@@ -220,6 +230,10 @@ public sealed class SessionProcessTests : IDisposable
             ("fault remove x", "unknown fault 'x'; known: none"),
             ("fault add b1 latncy=5ms", "unknown toxic 'latncy'; did you mean 'latency'?"),
             ("fault add b1 --http status=503,oops", "--http 'status=503,oops': 'oops' must be NAME=VALUE"),
+            ("fault add b1 --http status=503,status=500", "--http 'status=503,status=500': status is there twice"),
+            ("fault add b1 --http status.code=503,status=500", "status is there twice"),
+            ("fault add b1 latency=1ms,latency=2ms", "latency is there twice"),
+            ("fault add b1 --http status.cod=503", "unknown key 'cod' in status; did you mean 'code'?"),
             ("load start fast", "rate: expected a rate such as 500/s"),
             ("load set 5", "no load with a rate is driven"),
             ("expect p99<<5ms --for 1s", "expr: "),

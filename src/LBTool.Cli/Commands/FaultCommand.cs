@@ -38,7 +38,7 @@ internal static class FaultCommand
         };
         var toxic = new Option<string?>("--toxic") { HelpName = "type=T,…", Description = "A toxic with its attributes (see: lbtool toxics)" };
         var action = new Option<string?>("--action") { HelpName = "ACTION", Description = "An action, and what it needs: kill, or lose-capacity,workers=2" };
-        var http = new Option<string?>("--http") { HelpName = "NAME=VALUE,…", Description = "A wrong answer: status=503,percent=10%" };
+        var http = new Option<string?>("--http") { HelpName = "NAME=VALUE,…", Description = "A wrong answer: status=503,percent=10%, or slow_body.bytes=100,slow_body.every=50ms" };
         var lasting = new Option<string?>("--for") { HelpName = "DURATION", Description = "How long (default: until it is removed)" };
         var name = new Option<string?>("--name") { HelpName = "NAME", Description = "Its name (default: made of what it does and whom it hits)" };
         simple.CompletionSources.Add(_ => ToxicTable.All.Select(row => row.Name + "="));
@@ -49,7 +49,8 @@ internal static class FaultCommand
                 "lbtool fault add b1 latency=200ms,jitter=20ms",
                 "lbtool fault add b1,b2 --toxic type=bandwidth,rate=100KB/s --for 30s",
                 "lbtool fault add one --action kill --name dead",
-                "lbtool fault add all --http status=503,percent=10%")
+                "lbtool fault add all --http status=503,percent=10%",
+                "lbtool fault add b1 --http status.code=503,status.retry_after=2s")
             {
                 target, simple, toxic, action, http, lasting, name,
             },
@@ -58,8 +59,8 @@ internal static class FaultCommand
                 var body = Fields.Of(("name", parsed.GetValue(name)), ("for", parsed.GetValue(lasting)));
                 body["target"] = Target(parsed.GetRequiredValue(target));
                 Add(body, "toxic", parsed.GetValue(simple), SimpleToxic);
-                Add(body, "toxic", parsed.GetValue(toxic), text => Fields.Of(Fields.Parse("--toxic", text)));
-                Add(body, "http", parsed.GetValue(http), text => Fields.Of(Fields.Parse("--http", text)));
+                Add(body, "toxic", parsed.GetValue(toxic), text => Fields.Read("--toxic", text));
+                Add(body, "http", parsed.GetValue(http), text => Fields.Read("--http", text));
                 AddAction(body, parsed.GetValue(action));
                 return session.SendAsync(HttpMethod.Post, Path, body, stop);
             },
@@ -124,7 +125,7 @@ internal static class FaultCommand
         var main = row.Attributes.Select(attribute => attribute.Name).FirstOrDefault(name => name == type) ?? row.Attributes.FirstOrDefault()?.Name
             ?? throw Failure.Usage($"the toxic {type} has no attributes: write --toxic type={type}");
         return fields[1..].FirstOrDefault(field => field.Name == main || field.Name == "type") is { Name: { } twice }
-            ? throw Failure.Usage($"TOXIC '{text}': {twice} is given twice")
+            ? throw Fields.Twice("TOXIC", text, twice)
             : Fields.Of([("type", type), (main, value), .. fields[1..]]);
     }
 

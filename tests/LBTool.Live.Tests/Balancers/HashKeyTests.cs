@@ -1,6 +1,7 @@
 using System.Net;
 using LBTool.Core.Balancing;
 using LBTool.Core.Randomness;
+using LBTool.Core.Scenarios;
 using LBTool.Live.Http;
 
 namespace LBTool.Live.Tests.Balancers;

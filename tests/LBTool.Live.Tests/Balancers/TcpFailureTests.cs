@@ -166,7 +166,7 @@ public class TcpFailureTests
                     rig.Balancer.Cut(backend);
                 }
             }
-        });
+        }, TestContext.Current.CancellationToken);
         for (var client = 0; client < 500; client++)
         {
             await rig.DialAsync();

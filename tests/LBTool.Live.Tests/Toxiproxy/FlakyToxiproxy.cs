@@ -54,7 +54,7 @@ internal sealed class FlakyToxiproxy : IAsyncDisposable
 
         using var request = new HttpRequestMessage(new HttpMethod(context.Request.Method), new Uri(_server.Address, context.Request.Path))
         {
-            Content = body.Length > 0 ? new StringContent(body, mediaType: new("application/json"), encoding: System.Text.Encoding.UTF8) : null,
+            Content = body.Length > 0 ? new StringContent(body, System.Text.Encoding.UTF8, "application/json") : null,
         };
         using var answer = await _client.SendAsync(request);
         context.Response.StatusCode = (int)answer.StatusCode;
