@@ -76,22 +76,7 @@ public sealed partial class Pool
     }
 
     /// <summary>Whether there are available backends, and none of them has room.</summary>
-    public bool IsFull
-    {
-        get
-        {
-            var available = _candidates.Backends;
-            foreach (var backend in available)
-            {
-                if (backend.HasRoom)
-                {
-                    return false;
-                }
-            }
-
-            return available.Length > 0;
-        }
-    }
+    public bool IsFull => _candidates.Count > 0 && _candidates.LeastLoaded([]) is null;
 
     /// <summary>Told when a member that is not available has nothing in flight any more: the member, and the time of the run.</summary>
     internal Action<Backend, TimeSpan>? Emptied { get; set; }
