@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # How long until it serves, and how much memory it takes then: lbtool start with five backends, beside toxiproxy-server
-# and haproxy where they are, taking turns in one run. Serving means: its port accepts a connection.
+# and haproxy where they are, taking turns in one run. Serving means: its port accepts a connection. lbtool is measured as
+# dotnet publish makes it for this kind of machine, compiled ahead, and as a plain build leaves it.
 # usage: scripts/start-time.sh [toxiproxy-server] [rounds]
 #   The first argument is the path of Toxiproxy's server; by default it is looked for on PATH, as haproxy is.
 set -euo pipefail
@@ -8,18 +9,20 @@ cd "$(dirname "$0")/.."
 theirs=$(command -v "${1:-toxiproxy-server}" || true)
 haproxy=$(command -v haproxy || true)
 rounds=${2:-11}
-lbtool=src/LBTool.Cli/bin/Release/net10.0/lbtool
-[ -n "${LBTOOL_BUILT:-}" ] || dotnet build -c Release --verbosity quiet src/LBTool.Cli
+built=src/LBTool.Cli/bin/Release/net10.0/lbtool
+dotnet build -c Release --verbosity quiet src/LBTool.Cli
 folder=$(mktemp -d)
 running=
 trap '[ -z "$running" ] || kill "$running" 2>/dev/null || true; rm -rf "$folder"' EXIT
 export LBTOOL_STATE=$folder
+dotnet publish -c Release --verbosity quiet -r "$(dotnet --info | sed -n 's/^ *RID: *//p')" --no-self-contained -o "$folder/published" src/LBTool.Cli
 
 free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 
 command_of() {
     case $1 in
-    lbtool) echo "$lbtool start --backends 5 --quiet --port $2" ;;
+    lbtool) echo "$folder/published/lbtool start --backends 5 --quiet --port $2" ;;
+    lbtool-as-built) echo "$built start --backends 5 --quiet --port $2" ;;
     toxiproxy-server) echo "$theirs -host 127.0.0.1 -port $2" ;;
     haproxy)
         {
@@ -57,7 +60,7 @@ measure() {
     running=
 }
 
-names=(lbtool ${theirs:+toxiproxy-server} ${haproxy:+haproxy})
+names=(lbtool lbtool-as-built ${theirs:+toxiproxy-server} ${haproxy:+haproxy})
 [ -n "$theirs" ] || echo "without toxiproxy-server: it is not here; give its path as the first argument"
 [ -n "$haproxy" ] || echo "without haproxy: it is not here"
 for ((round = 0; round < rounds; round++)); do
