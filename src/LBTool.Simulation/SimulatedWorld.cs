@@ -24,7 +24,7 @@ public sealed class SimulatedWorld : IWorld
     }
 
     /// <inheritdoc/>
-    public Recording Recording { get; } = new();
+    public Recording Recording { get; } = new(packs: true);
 
     /// <summary>What the load has come to so far.</summary>
     public LoadTally Tally => _simulation.Clients.Tally;

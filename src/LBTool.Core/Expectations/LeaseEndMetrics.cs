@@ -47,7 +47,7 @@ internal static class LeaseEndMetrics
 
         var all = run.Ends(question.Window).Length;
         var counted = 0;
-        foreach (ref readonly var lease in run.Ends(question.Window, question.Backend))
+        foreach (var lease in run.Ends(question.Window, question.Backend))
         {
             counted += counts(lease.Outcome) ? 1 : 0;
         }

@@ -15,17 +15,17 @@ internal sealed class BackendIndex
     /// <param name="backend">The backend of the record at a place; −1 for none.</param>
     public static BackendIndex Of(int count, Func<int, int> backend)
     {
-        var most = -1;
-        for (var place = 0; place < count; place++)
-        {
-            most = Math.Max(most, backend(place));
-        }
-
         // Counted first, so that the places are written where they belong.
-        var next = new int[most + 2];
+        var next = new int[1];
         for (var place = 0; place < count; place++)
         {
-            next[backend(place) + 1]++;
+            var index = backend(place) + 1;
+            if (index >= next.Length)
+            {
+                Array.Resize(ref next, Math.Max(index + 1, 2 * next.Length));
+            }
+
+            next[index]++;
         }
 
         for (int index = 0, before = 0; index < next.Length; index++)
@@ -53,14 +53,14 @@ internal sealed class BackendIndex
             return false;
         }
 
-        for (int index = 0, from = 0; index < _starts.Length; from = _starts[index++])
+        // In the order of the records, which is how they lie in memory.
+        int[] next = [0, .. _starts.AsSpan(0, _starts.Length - 1)];
+        for (var place = 0; place < count; place++)
         {
-            for (var at = from; at < _starts[index]; at++)
+            var index = backend(place) + 1;
+            if (index >= next.Length || next[index] == _starts[index] || Places[next[index]++] != place)
             {
-                if (backend(Places[at]) != index - 1)
-                {
-                    return false;
-                }
+                return false;
             }
         }
 

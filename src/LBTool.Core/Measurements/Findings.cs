@@ -6,7 +6,20 @@ namespace LBTool.Core.Measurements;
 /// <param name="At">When it looked.</param>
 /// <param name="What">What it found.</param>
 /// <param name="Session">Hash of the session's id; 0 for a cache.</param>
-public readonly record struct FindingRecord(long Request, int Backend, TimeSpan At, Finding What, ulong Session = 0);
+public readonly record struct FindingRecord(long Request, int Backend, TimeSpan At, Finding What, ulong Session = 0)
+    : IRecord<FindingRecord>
+{
+    static int IRecord<FindingRecord>.Numbers => 5;
+
+    static FindingRecord IRecord<FindingRecord>.PutTogether(ReadOnlySpan<long> numbers) => new(
+        numbers[0], (int)numbers[2], new(numbers[1]), (Finding)numbers[3], (ulong)numbers[4]);
+
+    void IRecord<FindingRecord>.TakeApart(Span<long> numbers)
+    {
+        (numbers[0], numbers[1], numbers[2]) = (Request, At.Ticks, Backend);
+        (numbers[3], numbers[4]) = ((long)What, (long)Session);
+    }
+}
 
 /// <summary>What a backend finds in its memory.</summary>
 public enum Finding : byte

@@ -51,7 +51,7 @@ public sealed class InflightSteps
         var count = 0;
         foreach (var leases in backends)
         {
-            foreach (ref readonly var lease in leases)
+            foreach (var lease in leases)
             {
                 if (lease.End > lease.Start)
                 {
@@ -101,7 +101,7 @@ public sealed class InflightSteps
     {
         var (starts, ends) = (ArrayPool<long>.Shared.Rent(leases.Length), ArrayPool<long>.Shared.Rent(leases.Length));
         var count = 0;
-        foreach (ref readonly var lease in leases)
+        foreach (var lease in leases)
         {
             if (lease.End > lease.Start)
             {

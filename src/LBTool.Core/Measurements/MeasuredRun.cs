@@ -20,7 +20,9 @@ public sealed class MeasuredRun
     private readonly Timeline<FindingRecord> _findings;
     private readonly Lazy<Timeline<FindingRecord>> _lostSessions;
     private readonly Lazy<RequestMix> _mix;
+    private readonly Lazy<long> _sent;
     private readonly Dictionary<(Window, bool), Latencies> _latencies = [];
+    private readonly Dictionary<Window, long[]> _outcomes = [];
     private InflightSteps? _inflight;
     private readonly Dictionary<int, StateSteps> _states = [];
 
@@ -32,16 +34,17 @@ public sealed class MeasuredRun
         UnderWay = underWay;
         Windows = new RunWindows(result, underWay);
         Faults = new FaultSpans(result, Windows);
-        _leases = new(result.Leases, lease => lease.Start, (leases, place) => leases[place].Backend);
-        var requests = Counted(result.Requests).OrderedBy(request => request.Intended);
+        _leases = new(result.Leases, RecordOrder.Start, (leases, place) => leases[place].Backend);
+        var requests = Counted(result.Requests).OrderedBy(RecordOrder.Intended);
         requests = Attributed(requests, _leases.All());
-        _requests = new(requests, request => request.Intended, (all, place) => all[place].Backend, () => _leases.Index);
-        _attempts = new(result.Attempts, attempt => attempt.At, (attempts, place) => attempts[place].Backend, () => _leases.Index);
-        _duplicates = new(() => new(Repeated(requests, _attempts.All()), attempt => attempt.At, (attempts, place) => attempts[place].Backend));
-        _findings = new(result.Findings, finding => finding.At, (findings, place) => findings[place].Backend);
-        _lostSessions = new(() => new(Lost(_findings.All()), finding => finding.At, (findings, place) => findings[place].Backend));
-        _retries = new(() => new(Again(requests, _leases.All()), lease => lease.Start, (leases, place) => leases[place].Backend));
+        _requests = new(requests, RecordOrder.Intended, (all, place) => all[place].Backend, () => _leases.Index);
+        _attempts = new(result.Attempts, RecordOrder.Arrival, (attempts, place) => attempts[place].Backend, () => _leases.Index);
+        _duplicates = new(() => new(Repeated(requests, _attempts.All()), RecordOrder.Arrival, (attempts, place) => attempts[place].Backend));
+        _findings = new(result.Findings, RecordOrder.Found, (findings, place) => findings[place].Backend);
+        _lostSessions = new(() => new(Lost(_findings.All()), RecordOrder.Found, (findings, place) => findings[place].Backend));
+        _retries = new(() => new(Again(requests, _leases.All()), RecordOrder.Start, (leases, place) => leases[place].Backend));
         _ends = new(() => new(result.Leases, lease => lease.End, (leases, place) => leases[place].Backend));
+        _sent = new(() => SentAfter(result.Plan.Scenario.Load.Warmup));
         _mix = new(() => new RequestMix(result.Plan.Scenario.Load, result.Plan.Seed));
     }
 
@@ -73,9 +76,7 @@ public sealed class MeasuredRun
     public bool HasLeases => Result.Leases.Length > 0;
 
     /// <summary>Arrivals after warm-up that were sent. While the run goes on, those still open are not among the records.</summary>
-    public long Sent => UnderWay
-        ? Result.Scheduled - Result.Dropped
-        : Result.Requests.Count(request => request.Intended >= Result.Plan.Scenario.Load.Warmup);
+    public long Sent => UnderWay ? Result.Scheduled - Result.Dropped : _sent.Value;
 
     /// <summary>Requests intended in the window, without those cut off. A request belongs to the backend of its last lease.</summary>
     public RecordSlice<RequestRecord> Requests(Window window, BackendGroup? backends = null) =>
@@ -84,13 +85,37 @@ public sealed class MeasuredRun
     /// <summary>Those of <see cref="Requests"/> that failed.</summary>
     public long Errors(Window window, BackendGroup? backends = null)
     {
-        var errors = 0L;
-        foreach (ref readonly var request in Requests(window, backends))
+        var all = Outcomes(window);
+        var errors = all.Sum() - all[(int)RequestOutcome.Ok];
+        if (backends is null || errors == 0)
+        {
+            return errors;
+        }
+
+        errors = 0;
+        foreach (var request in Requests(window, backends))
         {
             errors += request.Outcome == RequestOutcome.Ok ? 0 : 1;
         }
 
         return errors;
+    }
+
+    /// <summary>How many of <see cref="Requests"/> ended in each way, by <see cref="RequestOutcome"/>.</summary>
+    public IReadOnlyList<long> Outcomes(Window window)
+    {
+        if (_outcomes.TryGetValue(window, out var known))
+        {
+            return known;
+        }
+
+        var counts = new long[Enum.GetValues<RequestOutcome>().Length];
+        foreach (var request in Requests(window))
+        {
+            counts[(int)request.Outcome]++;
+        }
+
+        return _outcomes[window] = counts;
     }
 
     /// <summary>
@@ -100,7 +125,7 @@ public sealed class MeasuredRun
     public long Lost(Window window, BackendGroup? backends = null)
     {
         var lost = 0L;
-        foreach (ref readonly var request in Requests(window, backends))
+        foreach (var request in Requests(window, backends))
         {
             lost += request.Outcome != RequestOutcome.Ok && Faults.Hit(request.Backend, request.Sent, request.Done) ? 1 : 0;
         }
@@ -129,7 +154,7 @@ public sealed class MeasuredRun
     public long Findings(Window window, BackendGroup? backends, Finding what)
     {
         var count = 0L;
-        foreach (ref readonly var finding in _findings.In(Windows.WithLast(window), backends))
+        foreach (var finding in _findings.In(Windows.WithLast(window), backends))
         {
             count += finding.What == what ? 1 : 0;
         }
@@ -179,7 +204,7 @@ public sealed class MeasuredRun
     public long OpenIn(Window window)
     {
         var open = 0L;
-        foreach (ref readonly var lease in _leases.In(Windows.WithLast(window) with { From = TimeSpan.MinValue }))
+        foreach (var lease in _leases.In(Windows.WithLast(window) with { From = TimeSpan.MinValue }))
         {
             open += lease.End > window.From ? 1 : 0;
         }
@@ -187,10 +212,21 @@ public sealed class MeasuredRun
         return open;
     }
 
+    private long SentAfter(TimeSpan warmup)
+    {
+        var sent = 0L;
+        foreach (var request in (RecordSlice<RequestRecord>)Result.Requests)
+        {
+            sent += request.Intended >= warmup ? 1 : 0;
+        }
+
+        return sent;
+    }
+
     // Those that were cut off are measured nowhere.
     private static RecordList<RequestRecord> Counted(RecordList<RequestRecord> requests)
     {
-        foreach (ref readonly var request in (RecordSlice<RequestRecord>)requests)
+        foreach (var request in (RecordSlice<RequestRecord>)requests)
         {
             if (request.Outcome == RequestOutcome.Aborted)
             {
@@ -206,7 +242,7 @@ public sealed class MeasuredRun
     {
         int[]? last = null;
         var places = new RequestPlaces(requests);
-        foreach (ref readonly var lease in leases)
+        foreach (var lease in leases)
         {
             var place = lease.Request == 0 ? -1 : places.Find(lease.Request);
             if (place >= 0 && (last is not null || requests[place].Backend != lease.Backend))
@@ -227,13 +263,13 @@ public sealed class MeasuredRun
 
     // Those of a request of which there was one before.
     private static RecordList<T> Repeated<T>(RecordList<RequestRecord> requests, RecordSlice<T> records, Func<T, long> request)
-        where T : struct, IEquatable<T>
+        where T : struct, IRecord<T>
     {
         // Few are of requests that have not ended, or are nobody's we know.
         var (seen, others) = (new BitArray(requests.Length), new HashSet<long>());
         var places = new RequestPlaces(requests);
         var repeated = new List<T>();
-        foreach (ref readonly var record in records)
+        foreach (var record in records)
         {
             var number = request(record);
             if (number == 0)
@@ -262,7 +298,7 @@ public sealed class MeasuredRun
     {
         var seen = new HashSet<ulong>();
         var lost = new List<FindingRecord>();
-        foreach (ref readonly var finding in findings)
+        foreach (var finding in findings)
         {
             var isOld = finding.Session != 0 && !seen.Add(finding.Session);
             if (isOld && finding.What == Finding.SessionMissing)

@@ -15,7 +15,7 @@ internal static class MovedKeys
     public static Proportion Of(RecordSlice<RequestRecord> before, RecordSlice<RequestRecord> during, RequestMix mix)
     {
         var homes = new Dictionary<int, int>();
-        foreach (ref readonly var request in before)
+        foreach (var request in before)
         {
             if (request.Backend >= 0)
             {
@@ -24,7 +24,7 @@ internal static class MovedKeys
         }
 
         var moved = new Dictionary<int, bool>();
-        foreach (ref readonly var request in during)
+        foreach (var request in during)
         {
             var key = mix.KeyOf(request.Number);
             if (request.Backend >= 0 && homes.TryGetValue(key, out var home))

@@ -5,14 +5,21 @@ namespace LBTool.Core.Measurements;
 /// Memory comes in blocks, so that appending never copies what is already there.
 /// </summary>
 /// <typeparam name="T">The record; small, copied by value.</typeparam>
-public sealed class RecordLog<T>
-    where T : struct, IEquatable<T>
+/// <param name="packs">
+/// Whether blocks are packed as soon as they are full, which takes less than half of the memory. For one thread only: packing
+/// would keep a real request waiting.
+/// </param>
+public sealed class RecordLog<T>(bool packs = false)
+    where T : struct, IRecord<T>
 {
     private const int BlockBits = 13;
     private const int BlockSize = 1 << BlockBits;
     private readonly Lock _growth = new();
-    private Block[] _blocks = [new()];
+    private Block[] _blocks = [new(new T[BlockSize])];
     private long _next;
+
+    // Of the block that was packed last: the next one is written there.
+    private T[]? _spare;
 
     /// <summary>Records appended or being appended.</summary>
     public long Count => Interlocked.Read(ref _next);
@@ -29,18 +36,20 @@ public sealed class RecordLog<T>
     public void Complete(long place, in T record)
     {
         var block = BlockOf((int)(place >> BlockBits));
-        var slot = (int)(place & (BlockSize - 1));
-        block.Records[slot] = record;
-        block.SetComplete(slot);
+        block.Complete((int)(place & (BlockSize - 1)), record);
+        if (packs && block.IsFull())
+        {
+            _spare = block.Pack();
+        }
     }
 
     /// <summary>All complete records in the order of their places; not copied where none is missing.</summary>
     public RecordList<T> ToList()
     {
         var (blocks, count) = (Volatile.Read(ref _blocks), (int)Count);
-        for (var place = 0; place < count; place++)
+        for (var place = 0; place < count; place += BlockSize)
         {
-            if (place >> BlockBits >= blocks.Length || !blocks[place >> BlockBits].IsComplete(place & (BlockSize - 1)))
+            if (place >> BlockBits >= blocks.Length || !blocks[place >> BlockBits].AreComplete(Math.Min(count - place, BlockSize)))
             {
                 return RecordList.Of([.. Read()]);
             }
@@ -95,26 +104,59 @@ public sealed class RecordLog<T>
         {
             while (number >= _blocks.Length)
             {
-                Volatile.Write(ref _blocks, [.. _blocks, new Block()]);
+                Volatile.Write(ref _blocks, [.. _blocks, new Block(_spare ?? new T[BlockSize])]);
+                _spare = null;
             }
 
             return _blocks[number];
         }
     }
 
-    private sealed class Block
+    private sealed class Block(T[] records)
     {
         // Stands for all that were forgotten. A writer that was asleep may still write here, where nobody reads again.
-        public static readonly Block Forgotten = new();
-
-        public readonly T[] Records = new T[BlockSize];
+        public static readonly Block Forgotten = new(new T[BlockSize]);
 
         // A bit for each.
         private readonly long[] _complete = new long[BlockSize / 64];
+        private T[] _records = records;
+        private PackedRecords<T>? _packed;
+        private int _counted;
+
+        public RecordBlock<T> Records => _packed is null ? new(_records) : new(_packed);
 
         public bool IsComplete(int slot) => (Volatile.Read(ref _complete[slot >> 6]) & (1L << slot)) != 0;
 
+        public bool AreComplete(int count)
+        {
+            for (var slot = 0; slot < count; slot++)
+            {
+                if (!IsComplete(slot))
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+
         // Whoever sees the bit sees the record.
-        public void SetComplete(int slot) => Interlocked.Or(ref _complete[slot >> 6], 1L << slot);
+        public void Complete(int slot, in T record)
+        {
+            _records[slot] = record;
+            Interlocked.Or(ref _complete[slot >> 6], 1L << slot);
+        }
+
+        /// <summary>Asked once for each record that was completed: whether that was the last one.</summary>
+        public bool IsFull() => ++_counted == BlockSize;
+
+        /// <summary>Packs a full one; what it had its records in is free.</summary>
+        public T[] Pack()
+        {
+            _packed = new PackedRecords<T>(_records);
+            var free = _records;
+            _records = [];
+            return free;
+        }
     }
 }

@@ -6,7 +6,7 @@ namespace LBTool.Core.Measurements;
 /// <typeparam name="T">The record.</typeparam>
 [CollectionBuilder(typeof(RecordList), nameof(RecordList.CreateSlice))]
 public readonly struct RecordSlice<T>
-    where T : struct, IEquatable<T>
+    where T : struct, IRecord<T>
 {
     private readonly RecordList<T> _records;
     private readonly int[]? _places;
@@ -26,7 +26,7 @@ public readonly struct RecordSlice<T>
     public bool IsEmpty => Length == 0;
 
     /// <summary>The record at a place, 0 … <see cref="Length"/> − 1.</summary>
-    public ref readonly T this[int index] => ref _records[_places is null ? _from + index : _places[_from + index]];
+    public T this[int index] => _records[_places is null ? _from + index : _places[_from + index]];
 
     /// <summary>All of a list.</summary>
     public static implicit operator RecordSlice<T>(RecordList<T> records) => new(records, null, 0, records.Length);
@@ -46,7 +46,7 @@ public readonly struct RecordSlice<T>
         internal Enumerator(RecordSlice<T> slice) => (_slice, _index) = (slice, -1);
 
         /// <summary>The present record.</summary>
-        public readonly ref readonly T Current => ref _slice[_index];
+        public readonly T Current => _slice[_index];
 
         /// <summary>Goes to the next one; false behind the last.</summary>
         public bool MoveNext() => ++_index < _slice.Length;

@@ -7,19 +7,20 @@ namespace LBTool.Core.Measurements;
 ///   Requests            Leases              Attempts, Findings
 /// </code>
 /// </summary>
-public sealed class Recording
+/// <param name="packs">Whether records are packed; for one thread only, see <see cref="RecordLog{T}"/>.</param>
+public sealed class Recording(bool packs = false)
 {
     /// <summary>Requests that ended, as their clients saw them.</summary>
-    public RecordLog<RequestRecord> Requests { get; } = new();
+    public RecordLog<RequestRecord> Requests { get; } = new(packs);
 
     /// <summary>Leases that ended, as the balancer saw them.</summary>
-    public RecordLog<LeaseRecord> Leases { get; } = new();
+    public RecordLog<LeaseRecord> Leases { get; } = new(packs);
 
     /// <summary>Arrivals at the backends.</summary>
-    public RecordLog<AttemptRecord> Attempts { get; } = new();
+    public RecordLog<AttemptRecord> Attempts { get; } = new(packs);
 
     /// <summary>What backends with a cache or with sessions found there.</summary>
-    public RecordLog<FindingRecord> Findings { get; } = new();
+    public RecordLog<FindingRecord> Findings { get; } = new(packs);
 
     /// <summary>What happened so far besides the traffic.</summary>
     public EventBook Events { get; } = new();

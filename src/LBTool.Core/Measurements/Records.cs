@@ -8,7 +8,7 @@ namespace LBTool.Core.Measurements;
 /// a run keeps millions of them.
 /// </summary>
 [StructLayout(LayoutKind.Sequential, Pack = 2)]
-public readonly record struct RequestRecord
+public readonly record struct RequestRecord : IRecord<RequestRecord>
 {
     private const int StatusBits = 12;
     private readonly RequestAtBackend _who;
@@ -53,20 +53,42 @@ public readonly record struct RequestRecord
     public int Backend { get => _who.Backend; init => _who = new(_who.Number, value); }
 
     /// <summary>HTTP status; 0 when no head came.</summary>
-    public int Status { get => _end & ((1 << StatusBits) - 1); init => _end = End(Outcome, value); }
+    public int Status { get => StatusOf(_end); init => _end = End(Outcome, value); }
 
     /// <summary>How it ended.</summary>
-    public RequestOutcome Outcome { get => (RequestOutcome)(_end >> StatusBits); init => _end = End(value, Status); }
+    public RequestOutcome Outcome { get => OutcomeOf(_end); init => _end = End(value, Status); }
 
     /// <summary>What the user felt: from the intended instant to the end.</summary>
     public TimeSpan Latency => Done - Intended;
 
+    static int IRecord<RequestRecord>.Numbers => 7;
+
+    static RequestRecord IRecord<RequestRecord>.PutTogether(ReadOnlySpan<long> numbers)
+    {
+        var (intended, sent) = (numbers[1], numbers[1] + numbers[2]);
+        var done = sent + numbers[3];
+        var end = (ushort)numbers[6];
+        return new RequestRecord(
+            numbers[0], new(intended), new(sent), new(done + numbers[4]), new(done), (int)numbers[5], StatusOf(end), OutcomeOf(end));
+    }
+
+    void IRecord<RequestRecord>.TakeApart(Span<long> numbers)
+    {
+        (numbers[0], numbers[1], numbers[2]) = (Number, Intended.Ticks, (Sent - Intended).Ticks);
+        (numbers[3], numbers[4]) = ((Done - Sent).Ticks, (FirstByte - Done).Ticks);
+        (numbers[5], numbers[6]) = (Backend, _end);
+    }
+
     private static ushort End(RequestOutcome outcome, int status) => (ushort)(((int)outcome << StatusBits) | status);
+
+    private static int StatusOf(ushort end) => end & ((1 << StatusBits) - 1);
+
+    private static RequestOutcome OutcomeOf(ushort end) => (RequestOutcome)(end >> StatusBits);
 }
 
 /// <summary>One lease, as the balancer saw it.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 2)]
-public readonly record struct LeaseRecord
+public readonly record struct LeaseRecord : IRecord<LeaseRecord>
 {
     private readonly RequestAtBackend _who;
     private readonly CompactTime _start;
@@ -101,11 +123,22 @@ public readonly record struct LeaseRecord
 
     /// <summary>The backend did what was asked.</summary>
     public bool Ok => Outcome == LeaseOutcome.Ok;
+
+    static int IRecord<LeaseRecord>.Numbers => 5;
+
+    static LeaseRecord IRecord<LeaseRecord>.PutTogether(ReadOnlySpan<long> numbers) => new(
+        numbers[0], (int)numbers[3], new(numbers[1]), new(numbers[1] + numbers[2]), (LeaseOutcome)numbers[4]);
+
+    void IRecord<LeaseRecord>.TakeApart(Span<long> numbers)
+    {
+        (numbers[0], numbers[1], numbers[2]) = (Request, Start.Ticks, (End - Start).Ticks);
+        (numbers[3], numbers[4]) = (Backend, (long)Outcome);
+    }
 }
 
 /// <summary>One arrival of a request at a backend, as the backend saw it: an attempt.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 2)]
-public readonly record struct AttemptRecord
+public readonly record struct AttemptRecord : IRecord<AttemptRecord>
 {
     private readonly RequestAtBackend _who;
     private readonly CompactTime _at;
@@ -123,4 +156,12 @@ public readonly record struct AttemptRecord
 
     /// <summary>When it arrived.</summary>
     public TimeSpan At { get => _at.Value; init => _at = new(value); }
+
+    static int IRecord<AttemptRecord>.Numbers => 3;
+
+    static AttemptRecord IRecord<AttemptRecord>.PutTogether(ReadOnlySpan<long> numbers) =>
+        new(numbers[0], (int)numbers[2], new(numbers[1]));
+
+    void IRecord<AttemptRecord>.TakeApart(Span<long> numbers) =>
+        (numbers[0], numbers[1], numbers[2]) = (Request, At.Ticks, Backend);
 }

@@ -10,12 +10,14 @@ internal sealed class RequestPlaces
 
     // Only for records whose numbers do not follow their times.
     private readonly Dictionary<long, int>? _byNumber;
+    private readonly long _first;
     private int _last;
 
     public RequestPlaces(RecordList<RequestRecord> requests)
     {
         _requests = requests;
-        if (requests.OrderedBy(request => request.Number) != requests)
+        _first = requests.Length == 0 ? 0 : requests[0].Number;
+        if (requests.OrderedBy(RecordOrder.Number) != requests)
         {
             _byNumber = [];
             for (var place = 0; place < requests.Length; place++)
@@ -31,6 +33,12 @@ internal sealed class RequestPlaces
         if (_byNumber is not null)
         {
             return _byNumber.GetValueOrDefault(number, -1);
+        }
+
+        // Where no number is missing, as in most runs, it is known where each one is.
+        if (number - _first is >= 0 and var guess && guess < _requests.Length && _requests[(int)guess].Number == number)
+        {
+            return _last = (int)guess;
         }
 
         var (low, high) = Around(number);

@@ -8,7 +8,7 @@ namespace LBTool.Core.Measurements;
 /// </summary>
 /// <typeparam name="T">The record.</typeparam>
 internal sealed class Timeline<T>
-    where T : struct, IEquatable<T>
+    where T : struct, IRecord<T>
 {
     private readonly RecordList<T> _all;
     private readonly Func<T, TimeSpan> _time;

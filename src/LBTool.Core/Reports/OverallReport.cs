@@ -50,7 +50,7 @@ public sealed record OverallReport(
             requests,
             window.Length == TimeSpan.Zero ? 0 : requests / window.Length.TotalSeconds,
             run.Errors(window),
-            OutcomeReport.Of(run.Requests(window)),
+            OutcomeReport.Of(run.Outcomes(window)),
             Ms(latencies.Mean),
             Ms(latencies.Percentile(50)),
             Ms(latencies.Percentile(90)),
@@ -72,16 +72,8 @@ public sealed record OverallReport(
 /// <param name="Count">At least 1.</param>
 public sealed record OutcomeReport(RequestOutcome Outcome, long Count)
 {
-    internal static ImmutableArray<OutcomeReport> Of(RecordSlice<RequestRecord> requests)
-    {
-        var counts = new long[Enum.GetValues<RequestOutcome>().Length];
-        foreach (ref readonly var request in requests)
-        {
-            counts[(int)request.Outcome]++;
-        }
-
-        return [.. counts.Select((count, outcome) => new OutcomeReport((RequestOutcome)outcome, count)).Where(row => row.Count > 0)];
-    }
+    internal static ImmutableArray<OutcomeReport> Of(IReadOnlyList<long> counts) =>
+        [.. counts.Select((count, outcome) => new OutcomeReport((RequestOutcome)outcome, count)).Where(row => row.Count > 0)];
 }
 
 /// <summary>One backend in an attempt. Latencies are null when no request of it has one.</summary>

@@ -170,13 +170,13 @@ public sealed class Conductor(RunPlan plan, IWorld world, TimeProvider time, str
             end,
             reason,
             recording.Events.All,
-            recording.Requests.ToList().OrderedBy(request => request.Number),
-            recording.Leases.ToList().OrderedBy(lease => lease.Start),
-            recording.Attempts.ToList().OrderedBy(attempt => attempt.At),
+            recording.Requests.ToList().OrderedBy(RecordOrder.Number),
+            recording.Leases.ToList().OrderedBy(RecordOrder.Start),
+            recording.Attempts.ToList().OrderedBy(RecordOrder.Arrival),
             recording.Scheduled,
             recording.Dropped)
         {
-            Findings = recording.Findings.ToList().OrderedBy(finding => finding.At),
+            Findings = recording.Findings.ToList().OrderedBy(RecordOrder.Found),
         };
     }
 }

@@ -63,6 +63,17 @@ public class LatenciesTests
             return 100 * notAbove >= percent * values.Length && 100 * below < percent * values.Length;
         });
 
+    [Fact]
+    public void Latencies_of_any_length_are_in_order_together() =>
+        Gen.OneOf(Gen.Long[-50, 50], Gen.Long[uint.MaxValue - 2L, uint.MaxValue + 2L], Gen.Long[0, TimeSpan.TicksPerDay]).Array[1, 40].Sample(ticks =>
+        {
+            var latencies = Latencies.Of([.. ticks.Select(value => Record(new(value)))]);
+            long[] ordered = [.. ticks.Order()];
+            Assert.Equal((ordered.Length, ordered[^1]), (latencies.Count, latencies.Max.Ticks));
+            Assert.Equal((long)(ordered.Aggregate((Int128)0, (sum, value) => sum + value) / ordered.Length), latencies.Mean.Ticks);
+            Assert.Equal(ordered, ordered.Select((_, rank) => latencies.Percentile(100m * (rank + 1) / ordered.Length).Ticks));
+        });
+
     private static Latencies Of(params int[] milliseconds) =>
         Latencies.Of([.. milliseconds.Select(ms => Record(HandMadeRun.Ms(ms)))]);
 

@@ -53,7 +53,7 @@ public class TimelineTests
     private static long[] Numbers(RecordSlice<AttemptRecord> records)
     {
         var numbers = new List<long>();
-        foreach (ref readonly var record in records)
+        foreach (var record in records)
         {
             numbers.Add(record.Request);
         }
