@@ -29,7 +29,7 @@ internal static class App
             return ExitCodes.Usage;
         }
 
-        if (parsed.Action is ParseErrorAction)
+        if (parsed.Action is ParseErrorAction || UsageErrors.WrongPosition(parsed) is not null)
         {
             UsageErrors.Write(parsed, terminal.Error);
             return ExitCodes.Usage;

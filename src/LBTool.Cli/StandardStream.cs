@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using LBTool.Live;
 
 namespace LBTool.Cli;
 
@@ -6,7 +7,7 @@ namespace LBTool.Cli;
 /// Standard output or standard error as a place that may be full or gone: what cannot be written is lost, and is never
 /// the reason why a run ends. Whoever ends the process asks whether anything was.
 /// </summary>
-internal sealed partial class StandardStream(Stream inner) : Stream
+internal sealed partial class StandardStream(Stream inner) : ForwardStream
 {
     private const int OutputDescriptor = 1;
     private const short PollError = 8;
@@ -16,22 +17,6 @@ internal sealed partial class StandardStream(Stream inner) : Stream
 
     /// <inheritdoc/>
     public override bool CanRead => false;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => true;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>Whether nobody reads standard output any more, as after <c>| head -1</c>. A write does not tell: .NET ignores that.</summary>
     public static bool OutputHasNoReader
@@ -68,20 +53,6 @@ internal sealed partial class StandardStream(Stream inner) : Stream
 
     /// <inheritdoc/>
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
-    /// <inheritdoc/>
-    public override void Flush()
-    {
-    }
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     // Of the encodings of a console, UTF-8 alone would begin with a mark.
     private StreamWriter CreateWriter() =>

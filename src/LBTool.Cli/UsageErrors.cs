@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
+using System.Globalization;
 using LBTool.Core.Scenarios;
 
 namespace LBTool.Cli;
@@ -9,12 +11,22 @@ internal static class UsageErrors
     /// <summary>Writes one line a problem.</summary>
     public static void Write(ParseResult parsed, TextWriter error)
     {
-        foreach (var problem in Problems(parsed))
+        foreach (var problem in WrongPosition(parsed) is { } wrong ? [wrong] : Problems(parsed))
         {
             error.WriteLine($"lbtool: {problem}");
         }
 
         error.WriteLine($"Try: {Path(parsed.CommandResult.Command)} --help");
+    }
+
+    /// <summary>What is wrong with the place that a completion is asked for, at which System.CommandLine would fail; null when nothing is.</summary>
+    public static string? WrongPosition(ParseResult parsed)
+    {
+        var suggest = ((RootCommand)parsed.RootCommandResult.Command).Directives.OfType<SuggestDirective>().Single();
+        return parsed.GetResult(suggest)?.Values is not { Count: > 0 } places
+            || (places is [var place] && int.TryParse(place, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+            ? null
+            : $"[suggest:{string.Join(',', places)}]: the position must be a whole number from 0 on";
     }
 
     private static IEnumerable<string> Problems(ParseResult parsed)

@@ -79,20 +79,25 @@ public sealed class LiveWorld(RunPlan plan, LiveOptions? options = null) : IWorl
 
     private Target Target => plan.Scenario.Target;
 
-    // Of the balancer itself, when it ends.
-    private TimeSpan DrainDeadline => Target.Drain?.Deadline ?? EndsAtOnce;
+    /// <summary>That of the balancer itself, when it ends.</summary>
+    internal TimeSpan DrainDeadline => Target.Drain?.Deadline ?? EndsAtOnce;
 
     private BalancerRow Algorithm => Core.Balancing.Balancers.Find(Target.Algorithm.Name)!;
 
     /// <inheritdoc/>
     public int InFlight(int index) => _backends.IsEmpty ? 0 : _backends[index].InFlight;
 
+    /// <summary>Why a target cannot be had over sockets, and what to do instead; null when it can.</summary>
+    public static string? WhyNot(Target target) => target.Balancers > 1
+        ? $"balancers: {target.Balancers} exist only in a simulation: use lbtool simulate, or balancers: 1"
+        : null;
+
     /// <inheritdoc/>
     public async Task StartAsync(CancellationToken stop)
     {
-        if (Target.Balancers > 1)
+        if (WhyNot(Target) is { } reason)
         {
-            throw new WorldException($"balancers: {Target.Balancers} exist only in a simulation: use lbtool simulate, or balancers: 1");
+            throw new WorldException(reason);
         }
 
         FileHandles.Demand(FileHandles.Limit);

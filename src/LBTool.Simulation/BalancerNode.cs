@@ -104,7 +104,7 @@ internal sealed partial class BalancerNode
         request.Balancer = (short)(_replicas.Length == 1 ? 0 : _choices.PickOne(_replicas.Length));
         var replica = _replicas[request.Balancer];
         replica.Retrier?.Count(Queue.Time);
-        request.Pick = replica.Enter(request.Number, request.Token, Queue.Time, out var owner, out var lease);
+        request.Pick = replica.Enter(request.Number, request.Token, Queue.Time, out var session, out var lease);
         switch (request.Pick)
         {
             case SessionPick.Kept or SessionPick.Assigned:
@@ -112,7 +112,7 @@ internal sealed partial class BalancerNode
                 Send(place);
                 break;
             case SessionPick.Full when replica.Admission.HasLine:
-                Wait(place, replica, owner);
+                Wait(place, replica, session);
                 break;
             default:
                 Refuse(place);
@@ -131,10 +131,10 @@ internal sealed partial class BalancerNode
         }
     }
 
-    private void Wait(int place, Replica replica, Backend? owner)
+    private void Wait(int place, Replica replica, SessionClaim session)
     {
         ref var request = ref Requests[place];
-        var waiter = replica.WaiterFor(request.Number, owner, Queue.Time, (lease, pick) => Call(place, lease, pick));
+        var waiter = replica.WaiterFor(request.Number, session, Queue.Time, (lease, pick) => Call(place, lease, pick));
         request.Waiter = waiter;
         if (!replica.Admission.Join(waiter, Queue.Time))
         {

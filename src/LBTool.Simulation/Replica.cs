@@ -94,18 +94,18 @@ internal sealed class Replica
     /// <param name="number">The request's number.</param>
     /// <param name="token">Index of the backend that its cookie names; null for none.</param>
     /// <param name="now">Time of the run.</param>
-    /// <param name="owner">The backend that it waits for, if it has to wait; null: for any.</param>
+    /// <param name="session">Its session, whose backend it waits for, if it has to wait.</param>
     /// <param name="lease">The lease, unless nobody could be asked.</param>
-    public SessionPick Enter(long number, int? token, TimeSpan now, out Backend? owner, out Lease lease)
+    public SessionPick Enter(long number, int? token, TimeSpan now, out SessionClaim session, out Lease lease)
     {
-        owner = OwnerOf(number, token);
-        return Assign(number, Admission.Enter(ref owner, PickOf(number, now), out lease), lease);
+        session = ClaimOf(number, token);
+        return Admission.Enter(ref session, PickOf(number, now), out lease);
     }
 
     /// <summary>Takes a lease for another try of a request: of a backend that was not tried yet, or else of any.</summary>
     /// <returns>What became of its session.</returns>
-    public SessionPick EnterAgain(long number, int? token, TimeSpan now, List<int> tried, out Lease lease) => Assign(
-        number, Admission.EnterAgain(OwnerOf(number, token), PickOf(number, now), CollectionsMarshal.AsSpan(tried), out lease), lease);
+    public SessionPick EnterAgain(long number, int? token, TimeSpan now, List<int> tried, out Lease lease) =>
+        Admission.EnterAgain(ClaimOf(number, token), PickOf(number, now), CollectionsMarshal.AsSpan(tried), out lease);
 
     /// <summary>Takes a lease on a backend that was not tried; a session moves there, if it may.</summary>
     /// <param name="number">The request's number.</param>
@@ -114,31 +114,19 @@ internal sealed class Replica
     /// <param name="tried">Indices of those tried.</param>
     /// <param name="lease">The lease.</param>
     /// <returns>False when there is none, or the session must stay where it is.</returns>
-    public bool EnterOther(long number, int? token, TimeSpan now, List<int> tried, out Lease lease) => Assign(
-        number, Admission.EnterOther(OwnerOf(number, token), PickOf(number, now), CollectionsMarshal.AsSpan(tried), out lease), lease)
-        == SessionPick.Assigned;
+    public bool EnterOther(long number, int? token, TimeSpan now, List<int> tried, out Lease lease) =>
+        Admission.EnterOther(ClaimOf(number, token), PickOf(number, now), CollectionsMarshal.AsSpan(tried), out lease) == SessionPick.Assigned;
 
     /// <summary>A place in the line for a request, which tells when its turn has come, and what became of its session.</summary>
-    public Waiter WaiterFor(long number, Backend? owner, TimeSpan now, Action<Lease, SessionPick> served) =>
-        new(PickOf(number, now), owner, (lease, pick) => served(lease, Assign(number, pick, lease)));
+    public Waiter WaiterFor(long number, SessionClaim session, TimeSpan now, Action<Lease, SessionPick> served) =>
+        new(PickOf(number, now), session, served);
 
     private PickContext PickOf(long number, TimeSpan now) =>
         _key is { } source && _traffic.TryHash(source, number, out var key) ? new PickContext(now, key) : new PickContext(now);
 
-    private Backend? OwnerOf(long number, int? token) =>
-        !_isSticky ? null
-        : _session.Part == KeyPart.Cookie ? token is { } owner ? _backends[owner] : null
-        : _traffic.TryHash(_session, number, out var session) ? _sessions.Find(session)
-        : null;
-
-    // A cookie is the client's to keep.
-    private SessionPick Assign(long number, SessionPick pick, in Lease lease)
-    {
-        if (pick == SessionPick.Assigned && _isSticky && _session.Part != KeyPart.Cookie && _traffic.TryHash(_session, number, out var session))
-        {
-            _sessions.Assign(session, lease.Backend);
-        }
-
-        return pick;
-    }
+    private SessionClaim ClaimOf(long number, int? token) =>
+        !_isSticky ? default
+        : _session.Part == KeyPart.Cookie ? new SessionClaim(token is { } owner ? _backends[owner] : null)
+        : _traffic.TryHash(_session, number, out var session) ? _sessions.ClaimOf(session)
+        : default;
 }

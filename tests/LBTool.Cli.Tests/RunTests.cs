@@ -42,6 +42,22 @@ public sealed class RunTests : IDisposable
     }
 
     [Fact]
+    public async Task What_only_the_simulator_can_is_told_at_once_and_nothing_else_is_written()
+    {
+        var stop = TestContext.Current.CancellationToken;
+        await File.WriteAllTextAsync(
+            _scenario, (await File.ReadAllTextAsync(_scenario, stop)).Replace("backends:", "balancers: 3, backends:"), stop);
+        var results = Path.Combine(_folder.FullName, "results");
+
+        var run = await TestTerminal.RunAsync("run", _scenario, "--out", results);
+
+        Assert.Equal(
+            (ExitCodes.Environment, "", "lbtool: balancers: 3 exist only in a simulation: use lbtool simulate, or balancers: 1\n"),
+            (run.Code, run.Output, run.Error));
+        Assert.False(Directory.Exists(results));
+    }
+
+    [Fact]
     public async Task Attempts_stop_when_the_gate_is_decided_and_all_are_shown()
     {
         var run = await TestTerminal.RunAsync("run", _scenario, "--seed", "42", "--expect", Fails);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
+using LBTool.Cli.Commands;
 using LBTool.Core.Scenarios;
 
 namespace LBTool.Cli.Tests;
@@ -49,6 +50,14 @@ public sealed class SessionProcessTests : IDisposable
             var recorded = ScenarioReader.Read(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken), file);
             Assert.Empty(recorded.Problems);
             Assert.Contains(recorded.Scenario!.Faults, fault => fault.Name == "slow-b1");
+
+            await File.WriteAllTextAsync(file, "mine", TestContext.Current.CancellationToken);
+            var refused = await RunAsync("record", file);
+            Assert.Equal(ExitCodes.Usage, refused.Code);
+            Assert.Contains($"lbtool: '{file}' is there already; choose another name, or replace it with --force", refused.Error);
+            Assert.Equal("mine", await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
+            await PassAsync("record", file, "--force");
+            Assert.Contains("slow-b1", await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
         }
         finally
         {
@@ -58,6 +67,24 @@ public sealed class SessionProcessTests : IDisposable
         Assert.Equal("no session runs; begin one with: lbtool start", (await PassAsync("sessions")).Trim());
         Assert.EndsWith("ended\n", await File.ReadAllTextAsync(Path.Combine(Folder, "walk.log"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("seed 42", "--scenario", "slow-backend")]
+    [InlineData("seed 7", "--scenario", "slow-backend", "--seed", "7")]
+    public async Task The_seed_is_the_scenarios_unless_another_one_is_given(string seed, params string[] options)
+    {
+        using var session = new LbtoolProcess(_state.FullName, ["start", .. options]);
+        await session.WaitForOutputAsync("Ctrl-C ends");
+
+        Assert.Matches($@"balancer  .*, {seed}\n", session.Output);
+    }
+
+    [Theory]
+    [InlineData("""{"drainMs":90000}""", 120)]
+    [InlineData("""{"drainMs":0}""", 30)]
+    [InlineData(null, 30)]
+    public void A_stop_waits_for_as_long_as_the_session_may_drain_and_then_some(string? answer, double seconds) =>
+        Assert.Equal(TimeSpan.FromSeconds(seconds), StopCommand.PatienceFor(answer));
 
     [Fact]
     public async Task The_session_file_is_for_its_owner_only()

@@ -74,5 +74,36 @@ public class AdmissionTests
             lease.Start >= result.Requests.Single(request => request.Number == lease.Request).Sent, $"the lease of {lease.Request} starts at {lease.Start}"));
     }
 
+    // Nine clients ask several times each before anybody has been answered: all but two wait for their first backend.
+    [Fact]
+    public void First_requests_of_a_session_that_wait_go_to_one_backend()
+    {
+        var result = Run(
+            "", "{ count: 2, latency: 20ms }", "{ executor: constant-arrival-rate, rate: 1000/s, duration: 100ms, timeout: 30s, clients: 9 }",
+            target: ", limits: { max_requests: 1, queue: 1000, queue_timeout: 20s }, sticky: { by: source }");
+
+        Assert.Equal(100, result.Leases.Length);
+        Assert.All(HomesOfClients(result, 9), homes => Assert.Single(homes));
+    }
+
+    // b1 refuses everybody from the start: the sessions that it was to have move before it has had them.
+    [Fact]
+    public void A_session_that_was_promised_to_a_backend_that_never_had_it_is_not_lost()
+    {
+        var result = Run(
+            "{ name: dead, at: 0s, for: 10s, target: b1, action: down }", "{ count: 3, latency: 20ms, sessions: true }",
+            "{ executor: constant-arrival-rate, rate: 1000/s, duration: 1s, timeout: 5s, clients: 10, sessions: 1 }",
+            target: ", retries: { attempts: 3, on: [connect-failed], budget: none }, sticky: { by: source }");
+
+        Assert.Contains(result.Leases, lease => lease is { Backend: 0, Outcome: LeaseOutcome.ConnectFailed });
+        Assert.All(HomesOfClients(result, 10), homes => Assert.Single(homes));
+        Assert.DoesNotContain(result.Findings, finding => finding.What == Finding.SessionMissing);
+    }
+
+    private static IEnumerable<IEnumerable<int>> HomesOfClients(RunResult result, int clients) => result.Leases
+        .Where(lease => lease.Outcome == LeaseOutcome.Ok)
+        .GroupBy(lease => (lease.Request - 1) % clients, lease => lease.Backend)
+        .Select(leases => leases.Distinct());
+
     private static IEnumerable<RequestRecord> Of(RunResult result) => result.Requests.Where(request => Down.Contains(request.Intended));
 }

@@ -36,14 +36,34 @@ public class TheoryTests
         AssertNear(Formulas.RoundRobin(servers, load), Theory.MeanTime("round-robin", servers, load, 1e6), 0.025);
     }
 
+    // n = 2,000 lies within O(1/n) of the fixed point: some 0.1 % above it at 0.95 (docs/theory.md has smaller pools).
+    //
+    // The rest is chance, and most of it is known: a window in which ρ̂ came instead of λ, by its number of arrivals and
+    // their service times, has a mean time of T(λ) + T'(λ)(ρ̂ − λ), and what is known is taken off (a control variate:
+    // ρ̂ has mean λ, so the corrected time has the mean that the plain one has). What stays is the surplus that the window
+    // begins and ends with. It is worked off in τ = 1/((1−λ)·ln d) service times, T being ln(1/(1−λ))/ln d near saturation, hence
+    // the warm-up of 8 τ. Deviations in percent, measured over 12 seeds, plain and corrected, 1 million requests:
+    //           d = 2        3            5
+    //   0.9     0.62 0.23    0.65 0.18    0.60 0.18
+    //   0.95    0.84 0.39    0.92 0.33    0.87 0.18       (tested with 2 million: at least √2 less)
     [Theory]
     [InlineData(2, 0.5)]
+    [InlineData(2, 0.9)]
+    [InlineData(2, 0.95)]
+    [InlineData(3, 0.5)]
     [InlineData(3, 0.9)]
+    [InlineData(3, 0.95)]
+    [InlineData(5, 0.5)]
     [InlineData(5, 0.9)]
+    [InlineData(5, 0.95)]
     public void Power_of_d_choices_is_at_its_fixed_point(int choices, double load)
     {
-        // n = 2,000 lies within O(1/n) of the fixed point. Long queues are rare here, so deviations are far below M/M/1's.
-        AssertNear(Formulas.FixedPoint(choices, load), Theory.MeanTime("p2c", 2000, load, 1e6, choices), 0.01);
+        double Exact(double at) => Formulas.FixedPoint(choices, at);
+
+        var requests = load switch { < 0.9 => 5e5, < 0.95 => 1e6, _ => 2e6 };
+        var measured = Theory.Measure("p2c", 2000, load, requests, choices, warmup: 10 + (8 / ((1 - load) * Math.Log(choices))));
+        var slope = (Exact(load + 1e-4) - Exact(load - 1e-4)) / 2e-4;
+        AssertNear(Exact(load), measured.Time - (slope * (measured.Load - load)), 0.01);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text;
 using LBTool.Cli.Sessions;
 
 namespace LBTool.Cli.Commands;
@@ -11,33 +12,49 @@ internal static class RecordCommand
     {
         var file = new Argument<string?>("FILE") { HelpName = "FILE", Description = "Where it is written (default, or -: standard output)", Arity = ArgumentArity.ZeroOrOne };
         var session = SessionVerb.SessionOption();
-        var verb = new Verb("record", "Write down what was done to a session, as a scenario", "lbtool record", "lbtool record explored.lb.yaml") { file, session };
+        var force = new Option<bool>("--force") { Description = "Replace FILE if it is there" };
+        var verb = new Verb("record", "Write down what was done to a session, as a scenario", "lbtool record", "lbtool record explored.lb.yaml") { file, session, force };
         verb.SetAction(async (parsed, stop) =>
         {
+            var path = parsed.GetValue(file) is { } given and not "-" ? given : null;
+            if (path is not null && !parsed.GetValue(force) && File.Exists(path))
+            {
+                throw IsThere(path);
+            }
+
             using var client = await SessionClient.OpenAsync(parsed.GetValue(session), terminal.Error, stop);
             var text = await client.SendAsync(HttpMethod.Get, "/v1/journal", null, stop) ?? "";
-            if (parsed.GetValue(file) is not { } path || path == "-")
+            if (path is null)
             {
                 await terminal.Output.WriteAsync(text);
                 return ExitCodes.Passed;
             }
 
-            await WriteAsync(path, text, stop);
+            await WriteAsync(path, text, parsed.GetValue(force), stop);
             await terminal.Output.WriteLineAsync($"{path}; run it with: lbtool run {path}");
             return ExitCodes.Passed;
         });
         return verb;
     }
 
-    private static async Task WriteAsync(string path, string text, CancellationToken stop)
+    private static async Task WriteAsync(string path, string text, bool force, CancellationToken stop)
     {
         try
         {
-            await File.WriteAllTextAsync(path, text, stop);
+            await using var file = new FileStream(path, force ? FileMode.Create : FileMode.CreateNew, FileAccess.Write);
+            await file.WriteAsync(Encoding.UTF8.GetBytes(text), stop);
+        }
+        catch (IOException) when (!force && File.Exists(path))
+        {
+            // It came up while the session was asked.
+            throw IsThere(path);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw Failure.Environment($"'{path}' cannot be written: {exception.Message}");
         }
     }
+
+    private static Failure IsThere(string path) =>
+        Failure.Usage($"lbtool: '{path}' is there already; choose another name, or replace it with --force");
 }

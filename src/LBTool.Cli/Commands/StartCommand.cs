@@ -132,6 +132,6 @@ internal static class StartCommand
     private static (BodyReading<Load>?, string?) ReadRate(string text)
     {
         var reading = Bodies.Load.Read(System.Text.Encoding.UTF8.GetBytes(new JsonObject { ["rate"] = text }.ToJsonString()));
-        return reading.Value is null ? (null, "a rate such as 500/s or 30/m, at least 1/h, at most 1000000/s") : (reading, null);
+        return reading.Value is null ? (null, Load.RateForms) : (reading, null);
     }
 }

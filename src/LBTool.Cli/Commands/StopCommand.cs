@@ -1,12 +1,15 @@
 using System.CommandLine;
+using System.Text.Json;
 using LBTool.Cli.Sessions;
+using LBTool.Live.Control;
 
 namespace LBTool.Cli.Commands;
 
 /// <summary><c>lbtool stop</c>: ends a session, and waits until it has ended.</summary>
 internal static class StopCommand
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    // For all that follows the drain of what is in flight.
+    private static readonly TimeSpan Margin = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Makes the verb.</summary>
@@ -19,8 +22,9 @@ internal static class StopCommand
     private static async Task<string?> StopAsync(SessionClient session, ParseResult parsed, CancellationToken stop)
     {
         var answer = await session.SendAsync(HttpMethod.Post, "/v1/session/stop", null, stop);
+        var longest = PatienceFor(answer);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        patience.CancelAfter(Patience);
+        patience.CancelAfter(longest);
         try
         {
             while (session.Session.HasProcess)
@@ -32,7 +36,11 @@ internal static class StopCommand
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            throw Failure.Environment($"session '{session.Session.Name}' (process {session.Session.Pid}) has not ended after {Patience.TotalSeconds:0} s");
+            throw Failure.Environment($"session '{session.Session.Name}' (process {session.Session.Pid}) has not ended after {longest.TotalSeconds:0} s");
         }
     }
+
+    /// <summary>How long a session may take to end, by its answer. One of an earlier version does not say how long it drains.</summary>
+    internal static TimeSpan PatienceFor(string? answer) =>
+        Margin + TimeSpan.FromMilliseconds(answer is null ? 0 : JsonSerializer.Deserialize(answer, ControlJson.Context.StopAnswer)?.DrainMs ?? 0);
 }

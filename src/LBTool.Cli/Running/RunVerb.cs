@@ -23,7 +23,12 @@ internal sealed record RunVerb(
     Func<RunPlan, Func<IWorld, Conductor>, Action<LiveWorld>?, CancellationToken, Task<RunResult>> ConductAsync)
 {
     /// <summary>Over sockets.</summary>
-    public static RunVerb Run { get; } = new("run", [], TakesTime: true, scenario => scenario, RunLiveAsync);
+    public static RunVerb Run { get; } = new(
+        "run",
+        [],
+        TakesTime: true,
+        scenario => LiveWorld.WhyNot(scenario.Target) is { } why ? throw new WorldException(why) : scenario,
+        RunLiveAsync);
 
     /// <summary>In virtual time.</summary>
     /// <param name="scale">How many times the backends and the traffic, at least 1.</param>

@@ -37,7 +37,7 @@ internal sealed class StartSession(Terminal terminal, StartOptions options)
             throw Failure.Environment(SessionFiles.Taken(name));
         }
 
-        var seed = options.Seed ?? (ulong)Random.Shared.Next();
+        var seed = options.Seed ?? options.Scenario.Scenario.Seed ?? (ulong)Random.Shared.Next();
         await using var session = new Session(new SessionSettings(name, App.Version, options.Scenario, seed)
         {
             Port = options.Port,

@@ -18,16 +18,31 @@ public sealed class SessionTable
     /// <param name="session">Hash of what the client says, see <see cref="KeyHash"/>.</param>
     public Backend? Find(ulong session) => _owners.GetValueOrDefault(session);
 
-    /// <summary>Remembers a session's backend.</summary>
-    public void Assign(ulong session, Backend backend)
+    /// <summary>The session of a request, as the table knows it now.</summary>
+    /// <param name="session">Hash of what the client says.</param>
+    public SessionClaim ClaimOf(ulong session) => new(this, session);
+
+    /// <summary>Gives a session to a backend, unless somebody else was faster: of several at once one has its way.</summary>
+    /// <param name="session">Hash of what the client says.</param>
+    /// <param name="was">The backend that has had it until now; null: nobody.</param>
+    /// <param name="backend">The one that gets it.</param>
+    /// <returns>Who has it now.</returns>
+    public Backend Assign(ulong session, Backend? was, Backend backend) =>
+        TryAssign(session, was, backend) ? backend : Find(session) ?? backend;
+
+    private bool TryAssign(ulong session, Backend? was, Backend backend)
     {
-        if (_owners.ContainsKey(session))
+        if (was is not null)
         {
-            _owners[session] = backend;
+            return _owners.TryUpdate(session, backend, was);
         }
-        else if (Volatile.Read(ref _count) < MostSessions && _owners.TryAdd(session, backend))
+
+        var isNew = Volatile.Read(ref _count) < MostSessions && _owners.TryAdd(session, backend);
+        if (isNew)
         {
             Interlocked.Increment(ref _count);
         }
+
+        return isNew;
     }
 }

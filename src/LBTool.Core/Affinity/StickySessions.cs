@@ -4,7 +4,8 @@ namespace LBTool.Core.Affinity;
 
 /// <summary>
 /// Sends the requests of a session to the backend that has it, over any algorithm: that one is asked for new sessions,
-/// and for those whose backend is gone.
+/// and for those whose backend is gone. Of several first requests of a session at once, one gives it to a backend and the
+/// others follow.
 /// </summary>
 /// <param name="pool">Where leases come from.</param>
 /// <param name="onLost">What happens to a session whose backend is not available.</param>
@@ -19,38 +20,94 @@ public sealed class StickySessions(Pool pool, OnLost onLost)
     public bool MayMove => onLost == OnLost.Redistribute;
 
     /// <summary>Takes a lease for a request.</summary>
-    /// <param name="owner">The backend that has the request's session; null for a new one, and afterwards for one that was lost and may move.</param>
+    /// <param name="session">Its session; without an owner afterwards when that was lost and may move.</param>
     /// <param name="context">The time, and whom the request is for.</param>
     /// <param name="lease">The lease, when the session was kept or assigned.</param>
     /// <returns>What became of the session.</returns>
-    public SessionPick Take(ref Backend? owner, in PickContext context, out Lease lease)
+    public SessionPick Take(ref SessionClaim session, in PickContext context, out Lease lease)
     {
-        lease = default;
-        if (owner is not null && pool.TryTakeFrom(owner, context.Now, out lease))
+        while (true)
         {
-            return SessionPick.Kept;
-        }
+            lease = default;
+            if (session.Owner is { } owner && pool.TryTakeFrom(owner, context.Now, out lease))
+            {
+                return SessionPick.Kept;
+            }
 
-        return Lose(ref owner) ? SessionPick.Refused
-            : owner is not null ? SessionPick.Full
-            : pool.TryTake(context, out lease) ? SessionPick.Assigned
-            : pool.IsFull ? SessionPick.Full
-            : SessionPick.NoBackend;
+            if (Lose(ref session))
+            {
+                return SessionPick.Refused;
+            }
+
+            if (session.Owner is not null)
+            {
+                return SessionPick.Full;
+            }
+
+            if (!pool.TryTake(context, out lease))
+            {
+                return pool.IsFull ? SessionPick.Full : SessionPick.NoBackend;
+            }
+
+            if (session.TryAssign(lease.Backend))
+            {
+                return SessionPick.Assigned;
+            }
+
+            // Another request of the session was faster: this one follows it.
+            lease.GiveBack();
+        }
+    }
+
+    /// <summary>
+    /// Takes a lease on a backend that was not tried, and the session moves there; where another request has moved it to,
+    /// if that one was not tried.
+    /// </summary>
+    /// <param name="session">The request's session, which may move.</param>
+    /// <param name="context">The time, and whom the request is for.</param>
+    /// <param name="tried">Indices of those tried.</param>
+    /// <param name="lease">The lease.</param>
+    /// <returns>False when all that are available were tried or are full; there is no lease then.</returns>
+    public bool TryTakeOther(ref SessionClaim session, in PickContext context, ReadOnlySpan<int> tried, out Lease lease)
+    {
+        while (true)
+        {
+            if (session.Owner is { } owner && !tried.Contains(owner.Index) && pool.TryTakeFrom(owner, context.Now, out lease))
+            {
+                return true;
+            }
+
+            if (!pool.TryTakeOther(context, tried, out lease))
+            {
+                return false;
+            }
+
+            if (session.TryAssign(lease.Backend))
+            {
+                return true;
+            }
+
+            lease.GiveBack();
+        }
     }
 
     /// <summary>Counts a session as lost when its backend is not available.</summary>
-    /// <param name="owner">The backend that has the session; null afterwards when it was lost and another may have it.</param>
+    /// <param name="session">The session; without an owner afterwards when it was lost and another may have it.</param>
     /// <returns>Whether its request is refused: it was lost, and no other may have it.</returns>
-    public bool Lose(ref Backend? owner)
+    public bool Lose(ref SessionClaim session)
     {
-        if (owner is not { TakesSessions: false })
+        if (session.Owner is not { TakesSessions: false })
         {
             return false;
         }
 
         Interlocked.Increment(ref _lost);
-        owner = MayMove ? null : owner;
-        return owner is not null;
+        if (MayMove)
+        {
+            session.LetGo();
+        }
+
+        return !MayMove;
     }
 }
 

@@ -34,15 +34,16 @@ public sealed class BoundedLoadHash(RandomStream random, double excess = 0.25, i
         // it, and then the owner is as good as any.
         var load = Volatile.Read(ref _inFlight) + 1;
         var first = ring.Points.PointOf(key);
-        var point = first;
+        var (point, full) = (first, -1);
         do
         {
             var place = ring.Points.OwnerOf(point);
-            if (candidates[place].InFlight < Math.Ceiling((load * ring.Shares[place]) - Rounding))
+            if (place != full && candidates[place].InFlight < Math.Ceiling((load * ring.Shares[place]) - Rounding))
             {
                 return candidates[place];
             }
 
+            full = place;
             point = ring.Points.After(point);
         }
         while (point != first);

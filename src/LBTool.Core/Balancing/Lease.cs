@@ -26,4 +26,7 @@ public readonly struct Lease
     /// <param name="now">Time of the run.</param>
     /// <param name="outcome">How it went.</param>
     public void End(TimeSpan now, LeaseOutcome outcome) => _pool.End(new Ending(Backend, now, now - Start, outcome));
+
+    /// <summary>Takes it off the count as if nobody had been picked: nothing was sent, and nothing is learned.</summary>
+    internal void GiveBack() => End(Start, LeaseOutcome.Abandoned);
 }

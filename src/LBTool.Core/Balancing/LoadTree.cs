@@ -7,8 +7,9 @@ namespace LBTool.Core.Balancing;
 
 /// <summary>
 /// Finds the least loaded of n backends, and a fair choice among those tied for it, without looking at all of them: a
-/// tournament of 16 children a node. Each node holds the least score below it and how many backends have it. A pick
-/// walks down four levels for 10,000 backends; a change of one score walks up as far as it makes a difference.
+/// tournament of 16 children a node. The leaves are scores, one for each backend; a node holds the least score below it
+/// and how many backends have it. A pick walks down four levels for 10,000 backends; a change of one score walks up as far
+/// as it makes a difference.
 /// </summary>
 /// <remarks>
 /// No lock: a node is one 64-bit word, and whoever writes it looks at the children again afterwards. Threads that meet
@@ -22,12 +23,15 @@ public sealed class LoadTree
     private const int FanOut = 1 << Bits;
     private const long ScoreMask = ~(long)uint.MaxValue;
 
-    // A node: the bits of the score above (positive floats order like integers), the count below.
-    private static readonly long Nobody = Pack(float.PositiveInfinity, 0);
+    // Worse than any score, infinity and what is no number included.
+    private const int Nobody = int.MaxValue;
 
-    // From the leaves, one for each backend by its index, to the single root block. Each level fills up whole blocks.
-    private readonly long[][] _levels;
+    // By index; a score's bits, since floats of 0 and above order like integers.
+    private readonly int[] _scores;
     private readonly Backend?[] _backends;
+
+    // From those above the leaves to the block below the root. A node: its score above, the count below.
+    private readonly long[][] _nodes;
     private readonly Func<Backend, float> _scoreOf;
 
     /// <param name="candidates">Those among which the least is looked for.</param>
@@ -47,17 +51,23 @@ public sealed class LoadTree
             _backends[backend.Index] = backend;
         }
 
+        // Each level fills up whole blocks.
+        _scores = new int[Blocks(leaves) * FanOut];
+        Array.Fill(_scores, Nobody);
         var levels = new List<long[]>();
-        for (var nodes = leaves; levels.Count == 0 || levels[^1].Length > FanOut; nodes = (nodes + FanOut - 1) >> Bits)
+        for (var nodes = Blocks(leaves); nodes > 1; nodes = Blocks(nodes))
         {
-            var level = new long[(nodes + FanOut - 1) & ~(FanOut - 1)];
-            Array.Fill(level, Nobody);
+            var level = new long[Blocks(nodes) * FanOut];
+            Array.Fill(level, Pack(Nobody, 0));
             levels.Add(level);
         }
 
-        _levels = [.. levels];
+        _nodes = [.. levels];
         UpdateAll();
     }
+
+    // The root's: leaves are at 0.
+    private int Height => _nodes.Length + 1;
 
     /// <summary>Brings the tree up to the scores of all.</summary>
     public void UpdateAll()
@@ -80,19 +90,18 @@ public sealed class LoadTree
         }
 
         // Equals, because what is no number would never be == itself.
-        ref var leaf = ref _levels[0][backend.Index];
+        ref var leaf = ref _scores[backend.Index];
         float score;
         do
         {
             score = _scoreOf(backend);
-            Interlocked.Exchange(ref leaf, Pack(score, 1));
+            Interlocked.Exchange(ref leaf, BitConverter.SingleToInt32Bits(score));
         }
         while (!_scoreOf(backend).Equals(score));
 
-        for (var level = 1; level < _levels.Length; level++)
+        for (var level = 1; level < Height; level++)
         {
-            var node = backend.Index >> (Bits * level);
-            if (!TryLift(ref _levels[level][node], Block(level - 1, node)))
+            if (!TryLift(level, backend.Index >> (Bits * level)))
             {
                 return;
             }
@@ -105,36 +114,62 @@ public sealed class LoadTree
     /// </summary>
     public Backend FindByChance(ulong fraction)
     {
-        var root = LookAt(Root);
+        var root = LookBelow(Height, 0);
         return Descend(root, (int)Math.BigMul(fraction, (ulong)root.Ties, out _));
     }
 
     /// <summary>A backend of least score; consecutive turns take turns among those tied.</summary>
     public Backend FindByTurn(uint turn)
     {
-        var root = LookAt(Root);
+        var root = LookBelow(Height, 0);
         return Descend(root, (int)(turn % (uint)root.Ties));
     }
-
-    private Span<long> Root => Block(_levels.Length - 1, 0);
-
-    private Span<long> Block(int level, int node) => _levels[level].AsSpan(node << Bits, FanOut);
 
     // The place among the tied is looked for in the children's own numbers, so that a level which has just changed
     // leads somewhere all the same.
     private Backend Descend(Least least, int place)
     {
         var node = 0;
-        for (var level = _levels.Length - 1; level > 0; level--)
+        for (var level = Height; level > 1; level--)
         {
-            node = (node << Bits) + FindChild(Block(level, node), least, ref place);
-            least = LookAt(Block(level - 1, node));
+            node = (node << Bits) + FindChild(NodesBelow(level, node), least, ref place);
+            least = LookBelow(level - 1, node);
         }
 
         // Each leaf counts once.
         node = (node << Bits) + PlaceOfBit(least.Children, Math.Min(place, BitOperations.PopCount(least.Children) - 1));
-        return _backends[node] ?? Array.Find(_backends, backend => backend is not null)!;
+        return node < _backends.Length && _backends[node] is { } found ? found : Array.Find(_backends, backend => backend is not null)!;
     }
+
+    // False when the node was right already: whoever made it so goes on upwards.
+    private bool TryLift(int level, int number)
+    {
+        ref var node = ref _nodes[level - 1][number];
+        var below = LookBelow(level, number).Node;
+        if (Volatile.Read(ref node) == below)
+        {
+            return false;
+        }
+
+        do
+        {
+            Interlocked.Exchange(ref node, below);
+            var seen = below;
+            below = LookBelow(level, number).Node;
+            if (below == seen)
+            {
+                return true;
+            }
+        }
+        while (true);
+    }
+
+    private Least LookBelow(int level, int node) =>
+        level == 1 ? LookAt(_scores.AsSpan(node << Bits, FanOut)) : LookAt(NodesBelow(level, node));
+
+    private Span<long> NodesBelow(int level, int node) => _nodes[level - 2].AsSpan(node << Bits, FanOut);
+
+    private static int Blocks(int children) => (children + FanOut - 1) >> Bits;
 
     // The child that has the place, and the place within it.
     private static int FindChild(ReadOnlySpan<long> block, Least least, ref int place)
@@ -143,7 +178,7 @@ public sealed class LoadTree
         while (true)
         {
             var child = BitOperations.TrailingZeroCount(left);
-            var count = CountOf(block[child]);
+            var count = (int)block[child];
             left &= left - 1;
             if (place < count || left == 0)
             {
@@ -170,34 +205,24 @@ public sealed class LoadTree
         return BitOperations.TrailingZeroCount(bits);
     }
 
-    // False when the node was right already: whoever made it so goes on upwards.
-    private static bool TryLift(ref long node, ReadOnlySpan<long> children)
+    // The least of sixteen scores and who has it: two vectors of eight, halved until one is left.
+    private static Least LookAt(ReadOnlySpan<int> scores)
     {
-        var combined = Combine(children);
-        if (Volatile.Read(ref node) == combined)
-        {
-            return false;
-        }
-
-        do
-        {
-            Interlocked.Exchange(ref node, combined);
-            var seen = combined;
-            combined = Combine(children);
-            if (combined == seen)
-            {
-                return true;
-            }
-        }
-        while (true);
+        ref var first = ref MemoryMarshal.GetReference(scores);
+        var (a, b) = (Vector256.LoadUnsafe(ref first), Vector256.LoadUnsafe(ref first, 8));
+        var eight = Vector256.Min(a, b);
+        var four = Vector128.Min(eight.GetLower(), eight.GetUpper());
+        var two = Vector128.Min(four, Vector128.Shuffle(four, Vector128.Create(2, 3, 0, 1)));
+        var all = Vector128.Min(two, Vector128.Shuffle(two, Vector128.Create(1, 0, 3, 2)));
+        var least = Vector256.Create(all, all);
+        var which = Vector256.Equals(a, least).ExtractMostSignificantBits() | (Vector256.Equals(b, least).ExtractMostSignificantBits() << 8);
+        return new Least(Pack(all.ToScalar(), BitOperations.PopCount(which)), which);
     }
 
-    private static long Combine(ReadOnlySpan<long> children) => LookAt(children).Node;
-
-    // The least of sixteen, how many below them have that score, and which of them: four vectors of four.
-    private static Least LookAt(ReadOnlySpan<long> children)
+    // The least of sixteen nodes, how many below them have that score, and which of them: four vectors of four.
+    private static Least LookAt(ReadOnlySpan<long> nodes)
     {
-        ref var first = ref MemoryMarshal.GetReference(children);
+        ref var first = ref MemoryMarshal.GetReference(nodes);
         var a = Vector256.LoadUnsafe(ref first);
         var b = Vector256.LoadUnsafe(ref first, 4);
         var c = Vector256.LoadUnsafe(ref first, 8);
@@ -215,9 +240,7 @@ public sealed class LoadTree
     private static Vector256<long> HaveScore(Vector256<long> nodes, long score) =>
         Vector256.Equals(nodes & Vector256.Create(ScoreMask), Vector256.Create(score));
 
-    private static long Pack(float score, int count) => ((long)BitConverter.SingleToInt32Bits(score) << 32) | (uint)count;
-
-    private static int CountOf(long node) => (int)node;
+    private static long Pack(int score, int count) => ((long)score << 32) | (uint)count;
 
     /// <summary>What is least in a block.</summary>
     /// <param name="Node">The node that stands for the block.</param>
@@ -225,6 +248,6 @@ public sealed class LoadTree
     private readonly record struct Least(long Node, uint Children)
     {
         /// <summary>How many are tied; at least 1, also while another thread is between two nodes.</summary>
-        public int Ties => Math.Max(1, CountOf(Node));
+        public int Ties => Math.Max(1, (int)Node);
     }
 }

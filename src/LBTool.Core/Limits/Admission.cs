@@ -17,7 +17,6 @@ namespace LBTool.Core.Limits;
 /// </remarks>
 public sealed class Admission
 {
-    private readonly Pool _pool;
     private readonly HealthBoard? _health;
     private readonly StickySessions _sessions;
     private readonly WaitingLine? _line;
@@ -28,7 +27,6 @@ public sealed class Admission
     /// <param name="health">Asks for a request as a trial now and then; null: never.</param>
     public Admission(Pool pool, OnLost? onLost, int queue, HealthBoard? health)
     {
-        _pool = pool;
         _health = health;
         _sessions = new StickySessions(pool, onLost ?? OnLost.Redistribute);
         _line = queue > 0 ? new WaitingLine(pool, _sessions, queue) : null;
@@ -41,54 +39,57 @@ public sealed class Admission
     public long Lost => _sessions.Lost;
 
     /// <summary>Takes the first lease for a request.</summary>
-    /// <param name="owner">
-    /// The backend that has its session; null for none. Null afterwards too when the session was lost and may move: who has
-    /// to wait waits for any backend then.
+    /// <param name="session">
+    /// Its session; without an owner afterwards when that was lost and may move: who has to wait waits for any backend then.
     /// </param>
     /// <param name="context">The time, and whom the request is for.</param>
     /// <param name="lease">The lease, when the session was kept or assigned.</param>
     /// <returns>What became of the session. A trial leaves it as it is: nobody begins one on a backend that may fail.</returns>
-    public SessionPick Enter(ref Backend? owner, in PickContext context, out Lease lease)
+    public SessionPick Enter(ref SessionClaim session, in PickContext context, out Lease lease)
     {
         lease = default;
-        if (_health?.TryTakeTrial(owner, context.Now, out lease) == true)
+        if (_health?.TryTakeTrial(session.Owner, context.Now, out lease) == true)
         {
             return SessionPick.Kept;
         }
 
         // Who comes while somebody waits has to wait too; but not for one that is gone.
-        return _line is not { Count: > 0 } ? _sessions.Take(ref owner, context, out lease)
-            : _sessions.Lose(ref owner) ? SessionPick.Refused
+        return _line is not { Count: > 0 } ? _sessions.Take(ref session, context, out lease)
+            : _sessions.Lose(ref session) ? SessionPick.Refused
             : SessionPick.Full;
     }
 
     /// <summary>Takes a lease for another try of a request: of a backend that was not tried yet, or else of any. Nobody waits for that.</summary>
-    /// <param name="owner">The backend that has its session; null for none. Unless sessions may move, it is tried again.</param>
+    /// <param name="session">Its session. Unless sessions may move, its backend is tried again.</param>
     /// <param name="context">The time, and whom the request is for.</param>
     /// <param name="tried">Indices of those tried.</param>
     /// <param name="lease">The lease, when the session was kept or assigned.</param>
-    public SessionPick EnterAgain(Backend? owner, in PickContext context, ReadOnlySpan<int> tried, out Lease lease)
+    public SessionPick EnterAgain(SessionClaim session, in PickContext context, ReadOnlySpan<int> tried, out Lease lease)
     {
-        if (IsBound(owner))
+        if (IsBound(session))
         {
-            return _sessions.Take(ref owner, context, out lease);
+            return _sessions.Take(ref session, context, out lease);
         }
 
-        var other = EnterOther(owner, context, tried, out lease);
-        owner = null;
-        return other == SessionPick.Assigned ? other : _sessions.Take(ref owner, context, out lease);
+        if (_sessions.TryTakeOther(ref session, context, tried, out lease))
+        {
+            return SessionPick.Assigned;
+        }
+
+        session.LetGo();
+        return _sessions.Take(ref session, context, out lease);
     }
 
     /// <summary>Takes a lease on a backend that was not tried; a session moves there, if it may.</summary>
-    /// <param name="owner">The backend that has its session; null for none.</param>
+    /// <param name="session">The request's session.</param>
     /// <param name="context">The time, and whom the request is for.</param>
     /// <param name="tried">Indices of those tried.</param>
     /// <param name="lease">The lease, when the session was assigned.</param>
-    public SessionPick EnterOther(Backend? owner, in PickContext context, ReadOnlySpan<int> tried, out Lease lease)
+    public SessionPick EnterOther(SessionClaim session, in PickContext context, ReadOnlySpan<int> tried, out Lease lease)
     {
         lease = default;
-        return IsBound(owner) ? SessionPick.Refused
-            : _pool.TryTakeOther(context, tried, out lease) ? SessionPick.Assigned
+        return IsBound(session) ? SessionPick.Refused
+            : _sessions.TryTakeOther(ref session, context, tried, out lease) ? SessionPick.Assigned
             : SessionPick.NoBackend;
     }
 
@@ -102,5 +103,5 @@ public sealed class Admission
     /// <returns>False when its turn has come already.</returns>
     public bool Leave(Waiter waiter) => _line?.Leave(waiter) == true;
 
-    private bool IsBound(Backend? owner) => owner is not null && !_sessions.MayMove;
+    private bool IsBound(in SessionClaim session) => session.Owner is not null && !_sessions.MayMove;
 }

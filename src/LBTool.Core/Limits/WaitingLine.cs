@@ -58,7 +58,7 @@ public sealed class WaitingLine
         }
 
         // After it has joined: whoever ends a lease or takes its owner out either sees it or is seen here.
-        if (waiter.Only is { TakesSessions: false })
+        if (waiter.Session.Owner is { TakesSessions: false })
         {
             _seen = null;
         }
@@ -108,9 +108,9 @@ public sealed class WaitingLine
         }
 
         _seen = candidates;
-        foreach (var waiter in Waiting(waiter => waiter.Only is { TakesSessions: false }))
+        foreach (var waiter in Waiting(waiter => waiter.Session.Owner is { TakesSessions: false }))
         {
-            if (_sessions.Lose(ref waiter.Only) && Leave(waiter))
+            if (_sessions.Lose(ref waiter.Session) && Leave(waiter))
             {
                 waiter.Served(default, SessionPick.Refused);
             }
@@ -122,9 +122,18 @@ public sealed class WaitingLine
     {
         foreach (var waiter in First())
         {
-            var pick = _sessions.Take(ref waiter.Only, waiter.Context.At(now), out var lease);
+            // Another request of its session may have given that to a backend meanwhile.
+            var wantedAny = waiter.Session.Owner is null;
+            waiter.Session.LookAgain();
+            var pick = _sessions.Take(ref waiter.Session, waiter.Context.At(now), out var lease);
             if (pick is SessionPick.Full or SessionPick.NoBackend)
             {
+                if (wantedAny && waiter.Session.Owner is not null)
+                {
+                    // It does not hold up those behind it any more.
+                    return true;
+                }
+
                 continue;
             }
 
@@ -134,7 +143,7 @@ public sealed class WaitingLine
             }
             else if (pick != SessionPick.Refused)
             {
-                lease.End(now, LeaseOutcome.Abandoned);
+                lease.GiveBack();
             }
 
             return true;
@@ -159,7 +168,7 @@ public sealed class WaitingLine
             for (var place = _line.First; place is not null; place = place.Next)
             {
                 first.Add(place.Value);
-                if (place.Value.Only is null)
+                if (place.Value.Session.Owner is null)
                 {
                     break;
                 }
@@ -184,17 +193,17 @@ public sealed class WaitingLine
 
 /// <summary>One request in the line.</summary>
 /// <param name="context">Whom it is for.</param>
-/// <param name="only">The backend that has its session; null: any will do.</param>
+/// <param name="session">Its session, whose backend it waits for; without one any will do.</param>
 /// <param name="served">
 /// Called when its turn has come, once, by whoever made the room: with its lease and what became of its session, or without
 /// one when that was lost and is refused. Must not block.
 /// </param>
-public sealed class Waiter(PickContext context, Backend? only, Action<Lease, SessionPick> served)
+public sealed class Waiter(PickContext context, SessionClaim session, Action<Lease, SessionPick> served)
 {
     internal PickContext Context => context;
 
     // Changed by the one who serves the line.
-    internal Backend? Only = only;
+    internal SessionClaim Session = session;
 
     internal LinkedListNode<Waiter>? Place { get; set; }
 

@@ -24,6 +24,9 @@ public sealed record Load(
     /// <summary>The <see cref="Duration"/> of a load that goes on until it is stopped: longer than any session.</summary>
     public static readonly TimeSpan Unending = TimeSpan.FromDays(10_000);
 
+    /// <summary>How a <see cref="Rate"/> is written, for messages.</summary>
+    public static string RateForms => Scenarios.Keys.Values.Rate.Words;
+
     /// <summary>What requests do with connections; null: what is usual for the protocol.</summary>
     public ConnectionUse? Connections { get; init; }
 

@@ -19,31 +19,33 @@ internal sealed class HttpAdmission(Admission admission, Sessions? sessions, Tim
     /// <summary>Takes a lease for a request, or says why there is none.</summary>
     public ValueTask<Admitted> EnterAsync(HttpContext context, PickContext pick)
     {
-        var owner = sessions?.OwnerOf(context);
-        var result = admission.Enter(ref owner, pick, out var lease);
+        var session = ClaimOf(context);
+        var result = admission.Enter(ref session, pick, out var lease);
         return result == SessionPick.Full && admission.HasLine
-            ? WaitAsync(context, pick, owner)
+            ? WaitAsync(context, pick, session)
             : ValueTask.FromResult(Answer(context, result, lease));
     }
 
     /// <summary>Takes a lease for another try of a request, or says why there is none. Nobody waits for that.</summary>
     public Admitted EnterAgain(HttpContext context, PickContext pick, List<int> tried)
     {
-        var result = admission.EnterAgain(sessions?.OwnerOf(context), pick, CollectionsMarshal.AsSpan(tried), out var lease);
+        var result = admission.EnterAgain(ClaimOf(context), pick, CollectionsMarshal.AsSpan(tried), out var lease);
         return Answer(context, result, lease);
     }
 
-    private async ValueTask<Admitted> WaitAsync(HttpContext context, PickContext pick, Backend? owner)
+    private async ValueTask<Admitted> WaitAsync(HttpContext context, PickContext pick, SessionClaim session)
     {
-        var (result, lease) = await _room.WaitAsync(pick, owner, context.RequestAborted);
+        var (result, lease) = await _room.WaitAsync(pick, session, context.RequestAborted);
         return result is { } known ? Answer(context, known, lease) : new Admitted(default, "queue-timeout");
     }
+
+    private SessionClaim ClaimOf(HttpContext context) => sessions?.ClaimOf(context) ?? default;
 
     private Admitted Answer(HttpContext context, SessionPick result, in Lease lease)
     {
         if (result == SessionPick.Assigned)
         {
-            sessions?.Assign(context, lease.Backend);
+            sessions?.Tell(context, lease.Backend);
         }
 
         return result switch

@@ -33,22 +33,20 @@ internal sealed class Sessions
         }
     }
 
-    /// <summary>The backend that has a request's session; null when it has none. A cookie that was not signed here is no cookie.</summary>
-    public Backend? OwnerOf(HttpContext context) =>
-        _cookie is not null ? context.Request.Cookies[_cookie] is { } token ? _tokens!.Find(token) : null
-        : _source.TryHash(context, out var session) ? _table!.Find(session)
-        : null;
+    /// <summary>
+    /// The session of a request; none for one that does not say whose it is. A cookie that was not signed here is no cookie.
+    /// </summary>
+    public SessionClaim ClaimOf(HttpContext context) =>
+        _cookie is not null ? new SessionClaim(context.Request.Cookies[_cookie] is { } token ? _tokens!.Find(token) : null)
+        : _source.TryHash(context, out var session) ? _table!.ClaimOf(session)
+        : default;
 
-    /// <summary>The session belongs to this backend from now on. A request that does not say whose it is has no session.</summary>
-    public void Assign(HttpContext context, Backend owner)
+    /// <summary>The session belongs to this backend from now on: a client that keeps it itself is told.</summary>
+    public void Tell(HttpContext context, Backend owner)
     {
         if (_cookie is not null)
         {
             SendCookie(context, owner);
-        }
-        else if (_source.TryHash(context, out var session))
-        {
-            _table!.Assign(session, owner);
         }
     }
 

@@ -44,38 +44,31 @@ internal sealed class SourcePicks
     /// <returns>Null when no backend is available or has room, or only others than the one that has the client's session.</returns>
     public ValueTask<Lease?> EnterAsync(ulong? client, CancellationToken stopping)
     {
-        var (owner, context) = (OwnerOf(client), ContextOf(client));
-        var pick = _admission.Enter(ref owner, context, out var lease);
+        var (session, context) = (ClaimOf(client), ContextOf(client));
+        var pick = _admission.Enter(ref session, context, out var lease);
         return pick == SessionPick.Full && _admission.HasLine
-            ? WaitAsync(client, context, owner, stopping)
-            : ValueTask.FromResult(Answer(client, pick, lease));
+            ? WaitAsync(context, session, stopping)
+            : ValueTask.FromResult(Answer(pick, lease));
     }
 
     /// <summary>Takes a lease on a backend that was not tried; a session moves there, if it may. Nobody waits for that.</summary>
     /// <returns>Null when there is none, or the session must stay where it is.</returns>
     public Lease? TakeOther(ulong? client, ReadOnlySpan<int> tried)
     {
-        var pick = _admission.EnterOther(OwnerOf(client), ContextOf(client), tried, out var lease);
-        return Answer(client, pick, lease);
+        var pick = _admission.EnterOther(ClaimOf(client), ContextOf(client), tried, out var lease);
+        return Answer(pick, lease);
     }
 
-    private async ValueTask<Lease?> WaitAsync(ulong? client, PickContext context, Backend? owner, CancellationToken stopping)
+    private async ValueTask<Lease?> WaitAsync(PickContext context, SessionClaim session, CancellationToken stopping)
     {
-        var (pick, lease) = await _room.WaitAsync(context, owner, stopping);
-        return pick is { } known ? Answer(client, known, lease) : null;
+        var (pick, lease) = await _room.WaitAsync(context, session, stopping);
+        return pick is { } known ? Answer(known, lease) : null;
     }
 
-    private Backend? OwnerOf(ulong? client) => _options.Sticky is not null && client is { } session ? _sessions.Find(session) : null;
+    private SessionClaim ClaimOf(ulong? client) =>
+        _options.Sticky is not null && client is { } session ? _sessions.ClaimOf(session) : default;
 
-    private Lease? Answer(ulong? client, SessionPick pick, in Lease lease)
-    {
-        if (pick == SessionPick.Assigned && _options.Sticky is not null && client is { } session)
-        {
-            _sessions.Assign(session, lease.Backend);
-        }
-
-        return pick is SessionPick.Kept or SessionPick.Assigned ? lease : null;
-    }
+    private static Lease? Answer(SessionPick pick, in Lease lease) => pick is SessionPick.Kept or SessionPick.Assigned ? lease : null;
 
     private PickContext ContextOf(ulong? client) => _options.UsesKey && client is { } key
         ? new PickContext(_clock.Now, key)

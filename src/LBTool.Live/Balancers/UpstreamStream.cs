@@ -15,7 +15,7 @@ namespace LBTool.Live.Balancers;
 /// an end is an error (which the client does not retry) once anything was sent since the last answer; where the end came
 /// first, nothing is sent at all, and the client may well choose another connection.
 /// </remarks>
-internal sealed class UpstreamStream : Stream
+internal sealed class UpstreamStream : ForwardStream
 {
     private readonly NetworkStream _inner;
     private readonly bool _guards;
@@ -31,25 +31,6 @@ internal sealed class UpstreamStream : Stream
         _inner = new NetworkStream(socket, ownsSocket: true);
         _guards = guards;
         _closed = closed;
-    }
-
-    /// <inheritdoc/>
-    public override bool CanRead => true;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => true;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
     }
 
     /// <summary>Ends it with RST: whatever goes on over it breaks.</summary>
@@ -90,12 +71,6 @@ internal sealed class UpstreamStream : Stream
 
     /// <inheritdoc/>
     public override void Flush() => _inner.Flush();
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

@@ -13,13 +13,13 @@ internal sealed class WaitingRoom(Admission admission, TimeSpan patience, RunClo
 {
     /// <summary>Waits for a turn.</summary>
     /// <param name="pick">Whom it is for.</param>
-    /// <param name="owner">The backend that has its session; null: any will do.</param>
+    /// <param name="session">Its session, whose backend it waits for; without one any will do.</param>
     /// <param name="gone">Cancelled when nobody waits any more.</param>
     /// <returns>What became of it: <see cref="SessionPick.Full"/> when the line is full, and null when it took too long.</returns>
-    public async ValueTask<(SessionPick? Result, Lease Lease)> WaitAsync(PickContext pick, Backend? owner, CancellationToken gone)
+    public async ValueTask<(SessionPick? Result, Lease Lease)> WaitAsync(PickContext pick, SessionClaim session, CancellationToken gone)
     {
         var turn = new TaskCompletionSource<(SessionPick?, Lease)>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var waiter = new Waiter(pick, owner, (lease, result) => turn.SetResult((result, lease)));
+        var waiter = new Waiter(pick, session, (lease, result) => turn.SetResult((result, lease)));
         if (!admission.Join(waiter, clock.Now))
         {
             return (SessionPick.Full, default);

@@ -32,6 +32,10 @@ public sealed record SessionAnswer(
     ImmutableArray<FaultAnswer> Faults,
     LoadAnswer? Load);
 
+/// <summary>A session ends.</summary>
+/// <param name="DrainMs">How long it serves what is in flight, at most.</param>
+public sealed record StopAnswer(double DrainMs);
+
 /// <summary>The rule that picks.</summary>
 /// <param name="Name">Its long name.</param>
 /// <param name="Parameters">As a scenario writes them.</param>

@@ -25,6 +25,7 @@ public static class ControlJson
     RespectRequiredConstructorParameters = true,
     Converters = [typeof(NameOf<Verdict>), typeof(NameOf<RunEventKind>)])]
 [JsonSerializable(typeof(SessionAnswer))]
+[JsonSerializable(typeof(StopAnswer))]
 [JsonSerializable(typeof(ImmutableArray<BackendAnswer>))]
 [JsonSerializable(typeof(ImmutableArray<FaultAnswer>))]
 [JsonSerializable(typeof(ImmutableArray<EventAnswer>))]

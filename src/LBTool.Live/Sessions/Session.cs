@@ -58,6 +58,9 @@ public sealed class Session : IAsyncDisposable
     /// <summary>What it started from.</summary>
     public Scenario Scenario => _settings.Scenario.Scenario;
 
+    /// <summary>How long what is in flight may take when it ends.</summary>
+    public TimeSpan DrainDeadline => World.DrainDeadline;
+
     /// <summary>When it started.</summary>
     public DateTimeOffset StartedAt { get; private set; }
 

@@ -19,7 +19,8 @@ namespace LBTool.PowerShell.Cmdlets;
 [OutputType(typeof(void))]
 public sealed class StopLBChaosCommand : LBChaosCmdlet
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    // For all that follows the drain of what is in flight.
+    private static readonly TimeSpan Margin = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
 
     /// <summary>The names of the sessions; the only one that runs by default.</summary>
@@ -38,21 +39,26 @@ public sealed class StopLBChaosCommand : LBChaosCmdlet
             return;
         }
 
-        api.Post("session/stop", new Dictionary<string, object>());
-        if (OwnedSessions.End(api.Session))
-        {
-            return;
-        }
+        var answer = api.Post("session/stop", new Dictionary<string, object>());
 
+        // One of an earlier version does not say how long it drains.
+        var longest = Margin + TimeSpan.FromMilliseconds(answer.Number("drainMs") ?? 0);
         var patience = Stopwatch.StartNew();
         while (SessionFile.Find(api.Session) is not null)
         {
-            if (patience.Elapsed > Patience)
+            if (patience.Elapsed > longest)
             {
-                throw new LBChaosException(Reason.TimedOut, $"session '{api.Session}' did not end within {new Duration(Patience)}", api.Session);
+                if (OwnedSessions.End(api.Session))
+                {
+                    return;
+                }
+
+                throw new LBChaosException(Reason.TimedOut, $"session '{api.Session}' did not end within {new Duration(longest)}", api.Session);
             }
 
             Wait(Interval);
         }
+
+        OwnedSessions.End(api.Session);
     }
 }

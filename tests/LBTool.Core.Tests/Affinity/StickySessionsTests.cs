@@ -75,16 +75,9 @@ public class StickySessionsTests
         Assert.Equal(SessionPick.NoBackend, Take(new StickySessions(_pool, OnLost.Redistribute), _pool.Backends[0], default, out _));
     }
 
-    [Fact]
-    public void A_table_remembers_who_has_a_session()
+    private static SessionPick Take(StickySessions sessions, Backend? owner, in PickContext context, out Lease lease)
     {
-        var table = new SessionTable();
-        Assert.Null(table.Find(7));
-        table.Assign(7, _pool.Backends[0]);
-        table.Assign(7, _pool.Backends[2]);
-        Assert.Same(_pool.Backends[2], table.Find(7));
+        var session = new SessionClaim(owner);
+        return sessions.Take(ref session, context, out lease);
     }
-
-    private static SessionPick Take(StickySessions sessions, Backend? owner, in PickContext context, out Lease lease) =>
-        sessions.Take(ref owner, context, out lease);
 }

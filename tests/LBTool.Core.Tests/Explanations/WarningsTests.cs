@@ -1,4 +1,6 @@
 using LBTool.Core.Explanations;
+using LBTool.Core.Scenarios;
+using LBTool.Core.Tests.Scenarios;
 using static LBTool.Core.Tests.Explanations.ExplanationTests;
 
 namespace LBTool.Core.Tests.Explanations;
@@ -14,6 +16,22 @@ public class WarningsTests
     [InlineData("500ms", null)]
     public void Timeout_longer_than_the_interval(string timeout, string? problem) => Verify(
         Explain(Probes.Replace("200ms", timeout, StringComparison.Ordinal)), "target.health.active.timeout", problem);
+
+    // But where it shows what the warning is about: a deadline that cuts, faults too short for the probes.
+    [Theory]
+    [MemberData(nameof(BuiltInScenariosTests.Names), MemberType = typeof(BuiltInScenariosTests))]
+    public void Built_in_scenarios_deserve_none(string name)
+    {
+        var explanation = Explanation.Of(ScenarioReader.Read(BuiltInScenarios.Find(name)!.Text, name).Scenario!);
+        string[] shown = name switch
+        {
+            "drain-deadline-exceeded" => ["fault drain-b2, deadline"],
+            "flapping" => ["fault blip-1, for", "fault blip-2, for", "fault blip-3, for", "fault relapse, for"],
+            _ => [],
+        };
+
+        Assert.Equal(shown, explanation.Warnings.Select(warning => warning.Key));
+    }
 
     [Theory]
     [InlineData("400ms", "a window of 400ms is shorter than the check interval of 500ms")]

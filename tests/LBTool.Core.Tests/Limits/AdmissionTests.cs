@@ -58,10 +58,10 @@ public class AdmissionTests
         Wait(admission, "any", null);
         _pool.SetAvailable(B1, false, At(1));
 
-        Backend? owner = B1;
-        Assert.Equal(expected, admission.Enter(ref owner, new PickContext(At(1)), out _));
+        var session = new SessionClaim(B1);
+        Assert.Equal(expected, admission.Enter(ref session, new PickContext(At(1)), out _));
         Assert.Equal(1, admission.Lost);
-        Assert.Equal(onLost == OnLost.Redistribute, owner is null);
+        Assert.Equal(onLost == OnLost.Redistribute, session.Owner is null);
     }
 
     // It had gone before the waiter was in the line, and after it was asked for.
@@ -113,13 +113,13 @@ public class AdmissionTests
     public void Another_try_of_a_session_that_may_not_move_goes_to_its_backend_while_that_is_there()
     {
         var admission = Create(OnLost.Refuse);
-        Assert.Equal(SessionPick.Kept, admission.EnterAgain(B1, default, [0], out var lease));
-        Assert.Equal(SessionPick.Refused, admission.EnterOther(B1, default, [0], out _));
+        Assert.Equal(SessionPick.Kept, admission.EnterAgain(new SessionClaim(B1), default, [0], out var lease));
+        Assert.Equal(SessionPick.Refused, admission.EnterOther(new SessionClaim(B1), default, [0], out _));
         lease.End(At(1), LeaseOutcome.Broken);
         Assert.Equal(0, admission.Lost);
 
         _pool.SetAvailable(B1, false, At(1));
-        Assert.Equal(SessionPick.Refused, admission.EnterAgain(B1, default, [0], out _));
+        Assert.Equal(SessionPick.Refused, admission.EnterAgain(new SessionClaim(B1), default, [0], out _));
         Assert.Equal(1, admission.Lost);
     }
 
@@ -127,12 +127,12 @@ public class AdmissionTests
     public void Another_try_goes_to_one_that_was_not_tried_or_else_to_any()
     {
         var admission = Create(OnLost.Redistribute);
-        Assert.Equal(SessionPick.Assigned, admission.EnterAgain(B1, default, [0], out var second));
+        Assert.Equal(SessionPick.Assigned, admission.EnterAgain(new SessionClaim(B1), default, [0], out var second));
         Assert.Same(B2, second.Backend);
-        Assert.Equal(SessionPick.NoBackend, admission.EnterOther(B1, default, [0, 1], out _));
-        Assert.Equal(SessionPick.Assigned, admission.EnterAgain(B1, default, [0, 1], out var third));
+        Assert.Equal(SessionPick.NoBackend, admission.EnterOther(new SessionClaim(B1), default, [0, 1], out _));
+        Assert.Equal(SessionPick.Assigned, admission.EnterAgain(new SessionClaim(B1), default, [0, 1], out var third));
         Assert.Same(B1, third.Backend);
-        Assert.Equal(SessionPick.Full, admission.EnterAgain(B1, default, [0, 1], out _));
+        Assert.Equal(SessionPick.Full, admission.EnterAgain(new SessionClaim(B1), default, [0, 1], out _));
         Assert.Equal(0, admission.Lost);
     }
 
@@ -145,9 +145,9 @@ public class AdmissionTests
             var before = GC.GetAllocatedBytesForCurrentThread();
             for (var request = 0; request < 1_000; request++)
             {
-                Backend? owner = request % 2 == 0 ? B1 : null;
-                admission.Enter(ref owner, new PickContext(At(1)), out var lease);
-                admission.EnterAgain(owner, new PickContext(At(1)), [lease.Backend.Index], out var again);
+                var session = new SessionClaim(request % 2 == 0 ? B1 : null);
+                admission.Enter(ref session, new PickContext(At(1)), out var lease);
+                admission.EnterAgain(session, new PickContext(At(1)), [lease.Backend.Index], out var again);
                 lease.End(At(1), LeaseOutcome.Ok);
                 again.End(At(1), LeaseOutcome.Ok);
             }
@@ -161,8 +161,11 @@ public class AdmissionTests
 
     private static TimeSpan At(double seconds) => TimeSpan.FromSeconds(seconds);
 
-    private static (SessionPick Pick, string Backend) Enter(Admission admission, Backend? owner, TimeSpan now) =>
-        (admission.Enter(ref owner, new PickContext(now), out var lease), lease.Backend.Name);
+    private static (SessionPick Pick, string Backend) Enter(Admission admission, Backend? owner, TimeSpan now)
+    {
+        var session = new SessionClaim(owner);
+        return (admission.Enter(ref session, new PickContext(now), out var lease), lease.Backend.Name);
+    }
 
     private Admission Create(OnLost onLost) => new(_pool, onLost, queue: 10, health: null);
 
@@ -171,8 +174,8 @@ public class AdmissionTests
         var leases = new Dictionary<string, Lease>();
         for (var taken = 0; taken < 2; taken++)
         {
-            Backend? owner = null;
-            Assert.Equal(SessionPick.Assigned, admission.Enter(ref owner, default, out var lease));
+            var session = default(SessionClaim);
+            Assert.Equal(SessionPick.Assigned, admission.Enter(ref session, default, out var lease));
             leases[lease.Backend.Name] = lease;
         }
 
@@ -181,10 +184,11 @@ public class AdmissionTests
 
     private void Wait(Admission admission, string who, Backend? owner)
     {
-        Assert.Equal(SessionPick.Full, admission.Enter(ref owner, default, out _));
-        Assert.True(admission.Join(Waiter(who, owner), TimeSpan.Zero));
+        var session = new SessionClaim(owner);
+        Assert.Equal(SessionPick.Full, admission.Enter(ref session, default, out _));
+        Assert.True(admission.Join(Waiter(who, session.Owner), TimeSpan.Zero));
     }
 
     private Waiter Waiter(string who, Backend? owner) =>
-        new(default, owner, (lease, pick) => _served.Add((who, pick, pick == SessionPick.Refused ? null : lease.Backend.Name)));
+        new(default, new SessionClaim(owner), (lease, pick) => _served.Add((who, pick, pick == SessionPick.Refused ? null : lease.Backend.Name)));
 }

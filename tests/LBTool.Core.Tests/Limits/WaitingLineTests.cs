@@ -55,10 +55,10 @@ public class WaitingLineTests
         var served = new List<(int Number, Lease Lease)>();
         foreach (var number in new[] { 1, 2, 3 })
         {
-            Assert.True(line.Join(new Waiter(Now, null, (lease, _) => served.Add((number, lease))), TimeSpan.Zero));
+            Assert.True(line.Join(new Waiter(Now, default, (lease, _) => served.Add((number, lease))), TimeSpan.Zero));
         }
 
-        Assert.False(line.Join(new Waiter(Now, null, (_, _) => Assert.Fail("the line is full")), TimeSpan.Zero));
+        Assert.False(line.Join(new Waiter(Now, default, (_, _) => Assert.Fail("the line is full")), TimeSpan.Zero));
         Assert.Empty(served);
 
         first.End(TimeSpan.FromSeconds(1), LeaseOutcome.Ok);
@@ -78,9 +78,9 @@ public class WaitingLineTests
         var pool = Pool(max: 1, "b1");
         var line = new WaitingLine(pool, Sessions(pool), 2);
         var first = Take(pool);
-        var impatient = new Waiter(Now, null, (_, _) => Assert.Fail("it has left"));
+        var impatient = new Waiter(Now, default, (_, _) => Assert.Fail("it has left"));
         Lease? served = null;
-        var patient = new Waiter(Now, null, (lease, _) => served = lease);
+        var patient = new Waiter(Now, default, (lease, _) => served = lease);
         line.Join(impatient, TimeSpan.Zero);
         line.Join(patient, TimeSpan.Zero);
 
@@ -99,8 +99,8 @@ public class WaitingLineTests
         var line = new WaitingLine(pool, Sessions(pool), 2);
         var leases = new[] { Take(pool), Take(pool) }.ToDictionary(lease => lease.Backend.Name);
         var served = new List<string>();
-        line.Join(new Waiter(Now, leases["b1"].Backend, (lease, _) => served.Add("bound to " + lease.Backend)), TimeSpan.Zero);
-        line.Join(new Waiter(Now, null, (lease, _) => served.Add("any, " + lease.Backend)), TimeSpan.Zero);
+        line.Join(new Waiter(Now, new SessionClaim(leases["b1"].Backend), (lease, _) => served.Add("bound to " + lease.Backend)), TimeSpan.Zero);
+        line.Join(new Waiter(Now, default, (lease, _) => served.Add("any, " + lease.Backend)), TimeSpan.Zero);
 
         leases["b2"].End(TimeSpan.Zero, LeaseOutcome.Ok);
         Assert.Equal(["any, b2"], served);
@@ -116,7 +116,7 @@ public class WaitingLineTests
         var line = new WaitingLine(pool, Sessions(pool), 1);
         Take(pool);
         var served = "";
-        line.Join(new Waiter(Now, null, (lease, _) => served = lease.Backend.Name), TimeSpan.Zero);
+        line.Join(new Waiter(Now, default, (lease, _) => served = lease.Backend.Name), TimeSpan.Zero);
 
         pool.SetAvailable(pool.Backends[1], true, TimeSpan.FromSeconds(1));
 
@@ -136,7 +136,7 @@ public class WaitingLineTests
             for (var round = 0; round < Rounds; round++)
             {
                 var turn = new TaskCompletionSource<Lease>(TaskCreationOptions.RunContinuationsAsynchronously);
-                Assert.True(line.Join(new Waiter(Now, null, (lease, _) => turn.SetResult(lease)), TimeSpan.Zero));
+                Assert.True(line.Join(new Waiter(Now, default, (lease, _) => turn.SetResult(lease)), TimeSpan.Zero));
                 var lease = await turn.Task;
                 InterlockedMax(ref most, lease.Backend.InFlight);
                 lease.End(TimeSpan.Zero, LeaseOutcome.Ok);

@@ -1,7 +1,10 @@
 using LBTool.Core.Affinity;
 using LBTool.Core.Balancing;
+using LBTool.Core.HttpFaults;
 using LBTool.Core.Randomness;
+using LBTool.Core.Scenarios;
 using LBTool.Live.Http;
+using LBTool.Tests;
 
 namespace LBTool.Live.Tests.Balancers;
 
@@ -72,6 +75,36 @@ public class SessionTests
         Assert.Single(seen);
     }
 
+    // Whoever asks the rule has found no backend for the session, and the rule answers nobody before all have asked.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task First_requests_of_a_session_at_the_same_time_go_to_one_backend(int version)
+    {
+        const int Requests = 3;
+        await using var rig = await StartAsync(
+            new KeySource(KeyPart.Header, "X-User"), OnLost.Redistribute, version, () => new MeetingRule(Requests));
+        foreach (var backend in rig.Backends)
+        {
+            backend.Add("hang", new HttpEffect(1, new HttpHang()));
+        }
+
+        var answers = Enumerable.Range(1, Requests).Select(number => SendAsync(rig, number, "X-User", "ada")).ToArray();
+        await Eventually.TrueAsync(() => rig.Backends.Sum(backend => backend.InFlight) == Requests, "all have arrived");
+
+        Assert.Equal(Requests, Assert.Single(rig.Pool.Backends, backend => backend.InFlight > 0).InFlight);
+        foreach (var backend in rig.Backends)
+        {
+            backend.Remove("hang");
+        }
+
+        var homes = (await Task.WhenAll(answers)).Select(answer => answer.Header(LbHeaders.Backend));
+        using var later = await SendAsync(rig, Requests + 1, "X-User", "ada");
+        Assert.All(homes, home => Assert.Equal(later.Header(LbHeaders.Backend), home));
+        await Eventually.TrueAsync(() => rig.Pool.InFlight == 0, "every lease has ended");
+        Assert.Equal(Requests + 1, rig.Recording.Leases.Read().Count());
+    }
+
     [Fact]
     public async Task Without_an_available_backend_the_answer_is_503_and_says_so()
     {
@@ -84,9 +117,10 @@ public class SessionTests
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    private static Task<Rig> StartAsync(KeySource by, OnLost onLost, int version = 1) => Rig.StartAsync(
+    private static Task<Rig> StartAsync(KeySource by, OnLost onLost, int version = 1, Func<Balancer>? rule = null) => Rig.StartAsync(
         [Rig.Spec("b1"), Rig.Spec("b2"), Rig.Spec("b3")],
-        new Core.Scenarios.HttpVersions(version, version),
+        new HttpVersions(version, version),
+        balancer: rule,
         configure: options => options with { Sticky = new Sticky(by, onLost), SessionKey = new RandomStream(1) });
 
     private static Task<HttpResponseMessage> SendAsync(Rig rig, int number, string header, string value)

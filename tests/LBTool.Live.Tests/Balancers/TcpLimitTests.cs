@@ -1,7 +1,10 @@
 using System.Diagnostics;
+using System.Net;
 using System.Net.Sockets;
+using LBTool.Core.Affinity;
 using LBTool.Core.Balancing;
 using LBTool.Core.Limits;
+using LBTool.Live.Load;
 using LBTool.Live.Tests.Faults;
 
 namespace LBTool.Live.Tests.Balancers;
@@ -72,6 +75,35 @@ public class TcpLimitTests
 
         await waiting.SeesResetAsync();
         await Eventually.TrueAsync(() => rig.Pool.InFlight == 0, "every lease has ended");
+    }
+
+    // Both backends are taken by others; then both have room again.
+    [Fact]
+    public async Task First_connections_of_a_client_that_wait_go_to_one_backend()
+    {
+        Assert.SkipUnless(SourceAddresses.CanReach(new Uri("tcp://127.0.0.1:1")), "this system has no loopback address but 127.0.0.1");
+        await using var rig = await TcpRig.InFrontOfAsync(
+            [Wire.Listen(), Wire.Listen()], sticky: OnLost.Redistribute, queue: new QueueSpec(5, Long), maxInFlight: 1);
+        var others = new List<(Socket Client, Socket Server)>();
+        for (var backend = 0; backend < 2; backend++)
+        {
+            others.Add((await rig.DialAsync(IPAddress.Parse($"127.1.0.{backend + 1}")), await rig.AcceptAsync(backend)));
+        }
+
+        var waiting = new[] { await rig.DialAsync(IPAddress.Loopback), await rig.DialAsync(IPAddress.Loopback) };
+        await Eventually.TrueAsync(() => rig.Balancer.OpenConnections == 4, "both wait");
+        foreach (var (client, server) in others)
+        {
+            await EndAsync(client, server);
+        }
+
+        // The first in line is the first that has come.
+        foreach (var client in waiting)
+        {
+            await EndAsync(client, await rig.AcceptAsync(0));
+        }
+
+        Assert.Equal([0, 1, 0, 0], (await rig.LeasesAsync(4)).Select(lease => lease.Backend));
     }
 
     private static Task<TcpRig> StartAsync(QueueSpec queue) => TcpRig.InFrontOfAsync([Wire.Listen()], queue: queue, maxInFlight: 1);

@@ -21,11 +21,11 @@ public class SessionEndpointTests
     [Fact]
     public async Task A_stop_is_accepted_and_asks_for_the_end()
     {
-        await using var rig = await ControlRig.StartAsync();
+        await using var rig = await ControlRig.StartAsync("{ drain: { deadline: 90s }, backends: { count: 1 } }");
         Assert.StartsWith("400 ", await rig.AskAsync("POST", "/v1/session/stop", """{"now":true}"""), StringComparison.Ordinal);
         Assert.False(rig.Session.Stopped.IsCompleted);
 
-        Assert.Equal("202", await rig.AskAsync("POST", "/v1/session/stop", "{}"));
+        Assert.Equal("""202 {"drainMs":90000}""", await rig.AskAsync("POST", "/v1/session/stop", "{}"));
 
         Assert.True(rig.Session.Stopped.IsCompleted);
     }

@@ -17,7 +17,8 @@ internal static partial class Values
     public const string NumberForm = @"[0-9]+(\.[0-9]+)?";
     public const string DurationForm = NumberForm + @"\s*(us|µs|ms|s|m|h)";
     private const string NameForm = "[A-Za-z0-9_-]+";
-    private const double LeastRate = 1.0 / 3600;
+    private const int SecondsAnHour = 3600;
+    private const double LeastRate = 1.0 / SecondsAnHour;
     private const double MostRate = 1_000_000;
     private const double MostWeight = 1000;
 
@@ -60,7 +61,7 @@ internal static partial class Values
         () => [Json.Pattern($@"^\s*({DurationForm}|({NameForm}\.)?(start|end)(\s*[+-]\s*{DurationForm})?)\s*$"), Zero()], MissingUnit);
 
     public static readonly Shape<double> Rate = new Scalar<double>(
-        "a rate such as 500/s or 30/m, at least 1/h, at most 1000000/s", TryRate,
+        FormattableString.Invariant($"a rate such as 500/s or 30/m, at least {LeastRate * SecondsAnHour}/h, at most {MostRate}/s"), TryRate,
         () => [Json.Pattern($@"^\s*{NumberForm}\s*/\s*(s|m|h)\s*$")],
         text => TryNumber(text, out var number) && number > 0 ? $"write {text}/s for {text} a second" : null);
 
@@ -202,7 +203,7 @@ internal static partial class Values
     {
         var parts = text.Split('/', StringSplitOptions.TrimEntries);
         value = 0;
-        var seconds = parts.Length != 2 ? 0 : parts[1] switch { "s" => 1, "m" => 60, "h" => 3600, _ => 0 };
+        var seconds = parts.Length != 2 ? 0 : parts[1] switch { "s" => 1, "m" => 60, "h" => SecondsAnHour, _ => 0 };
         return seconds > 0 && TryNumber(parts[0], out value) && (value /= seconds) is >= LeastRate and <= MostRate;
     }
 

@@ -15,7 +15,12 @@ internal sealed class SessionEndpoints(Session session)
         {
             Answer = ControlJson.Context.SessionAnswer,
         },
-        new("POST", "/v1/session/stop", "ends the session, as Ctrl-C does", StopAsync) { Status = 202, Body = Bodies.None },
+        new("POST", "/v1/session/stop", "ends the session, as Ctrl-C does", StopAsync)
+        {
+            Status = 202,
+            Body = Bodies.None,
+            Answer = ControlJson.Context.StopAnswer,
+        },
         new("POST", "/v1/session/reset", "ends every fault, makes every backend ready and counts anew; the load goes on", ResetAsync)
         {
             Body = Bodies.None,
@@ -29,7 +34,7 @@ internal sealed class SessionEndpoints(Session session)
     {
         Endpoint.Read(Bodies.None, call);
         session.Stop();
-        return Task.FromResult(new ControlAnswer(202, null, default));
+        return Task.FromResult(ControlAnswer.Json(202, new StopAnswer(session.DrainDeadline.TotalMilliseconds), ControlJson.Context.StopAnswer));
     }
 
     private async Task<ControlAnswer> ResetAsync(ControlCall call)
