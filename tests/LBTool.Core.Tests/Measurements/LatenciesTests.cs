@@ -71,7 +71,9 @@ public class LatenciesTests
             long[] ordered = [.. ticks.Order()];
             Assert.Equal((ordered.Length, ordered[^1]), (latencies.Count, latencies.Max.Ticks));
             Assert.Equal((long)(ordered.Aggregate((Int128)0, (sum, value) => sum + value) / ordered.Length), latencies.Mean.Ticks);
-            Assert.Equal(ordered, ordered.Select((_, rank) => latencies.Percentile(100m * (rank + 1) / ordered.Length).Ticks));
+
+            // In the middle of each one's part, so that no quotient is rounded to its neighbour's.
+            Assert.Equal(ordered, ordered.Select((_, rank) => latencies.Percentile(100m * (rank + 0.5m) / ordered.Length).Ticks));
         });
 
     private static Latencies Of(params int[] milliseconds) =>
