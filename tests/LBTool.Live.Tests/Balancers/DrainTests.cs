@@ -157,7 +157,7 @@ public class DrainTests
         await Eventually.TrueAsync(() => rig.Backends[0].InFlight == 1, "the request has arrived");
 
         var drain = rig.Balancer.DrainAsync(Long);
-        await Assert.ThrowsAsync<HttpRequestException>(() => rig.SendAsync(2, stop: Stop));
+        await Unwelcome.IsAsync(() => rig.SendAsync(2, stop: Stop));
         Assert.False(drain.IsCompleted);
         rig.Backends[0].Remove("hang");
 
@@ -207,7 +207,7 @@ public class DrainTests
         using var answer = await held;
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Empty((await drain.WaitAsync(TimeSpan.FromSeconds(60), Stop)).ByKind);
-        await Assert.ThrowsAsync<HttpRequestException>(() => rig.SendAsync(2, stop: Stop));
+        await Unwelcome.IsAsync(() => rig.SendAsync(2, stop: Stop));
     }
 
     [Fact]
