@@ -39,12 +39,15 @@ public sealed class ShellTests : IDisposable
     [Fact]
     public async Task Who_follows_events_ends_when_nobody_reads_them()
     {
+        // A reader that has gone shows in what is written next: something happens until the follower ends.
         var ended = await ShellAsync("""
             lbtool start --detach --backends 1 --name watched > /dev/null
-            lbtool events --follow | head -1 &
-            reader=$!
-            while kill -0 $reader 2> /dev/null; do lbtool backend restart b1 > /dev/null; done
-            wait $reader
+            mkfifo pipe
+            lbtool events --follow > pipe &
+            follower=$!
+            head -1 < pipe &
+            while kill -0 $follower 2> /dev/null; do lbtool backend restart b1 > /dev/null; done
+            wait $follower
             echo "followed: $?"
             lbtool stop
             """);
