@@ -93,7 +93,7 @@ internal sealed class BalancedConnection(TcpBalancer balancer, Socket client)
             // Still the socket whose silence this is: the next attempt begins its own with it.
             if (_isConnecting)
             {
-                _server?.Dispose();
+                GiveServerUp();
                 return;
             }
         }
@@ -110,12 +110,6 @@ internal sealed class BalancedConnection(TcpBalancer balancer, Socket client)
 
     private async Task CarryAsync()
     {
-        lock (_gate)
-        {
-            _silence.Begin(Stopwatch.GetTimestamp());
-            _isConnecting = false;
-        }
-
         var fromClient = new Relay(this, Speaker.Client, client, _server!).RunAsync();
         var fromBackend = new Relay(this, Speaker.Backend, _server!, client).RunAsync();
         await fromClient;
@@ -142,7 +136,7 @@ internal sealed class BalancedConnection(TcpBalancer balancer, Socket client)
             }
 
             EndLease(LeaseOutcome.ConnectFailed);
-            _server!.Dispose();
+            GiveServerUp();
             tried = [.. tried, taken.Backend.Index];
         }
 
@@ -153,7 +147,9 @@ internal sealed class BalancedConnection(TcpBalancer balancer, Socket client)
     {
         try
         {
-            return await operation.ConnectAsync(_server!, balancer.AddressOf(backend)) == SocketError.Success;
+            return _server is { } server
+                && await operation.ConnectAsync(server, balancer.AddressOf(backend)) == SocketError.Success
+                && EndConnecting();
         }
         catch (ObjectDisposedException)
         {
@@ -162,9 +158,30 @@ internal sealed class BalancedConnection(TcpBalancer balancer, Socket client)
         }
     }
 
+    // False when the attempt was given up just as it succeeded: its socket is gone, and another backend's turn has come.
+    private bool EndConnecting()
+    {
+        lock (_gate)
+        {
+            _isConnecting = _server is null;
+            _silence.Begin(Stopwatch.GetTimestamp());
+            return !_isConnecting;
+        }
+    }
+
+    private void GiveServerUp()
+    {
+        lock (_gate)
+        {
+            _server?.Dispose();
+            _server = null;
+        }
+    }
+
     // False when there is no point in connecting: the balancer goes, or has no sockets left.
     private bool TryBegin(in Lease lease)
     {
+        bool hasBegun;
         lock (_gate)
         {
             _lease = lease;
@@ -178,15 +195,16 @@ internal sealed class BalancedConnection(TcpBalancer balancer, Socket client)
                 _server = null;
             }
 
+            hasBegun = _server is not null;
             _silence.Begin(Stopwatch.GetTimestamp());
         }
 
-        if (_server is null)
+        if (!hasBegun)
         {
             EndLease(LeaseOutcome.Abandoned);
         }
 
-        return _server is not null;
+        return hasBegun;
     }
 
     private void EndLease(LeaseOutcome outcome)
