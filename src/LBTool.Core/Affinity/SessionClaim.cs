@@ -27,14 +27,20 @@ public struct SessionClaim
     /// <summary>The backend that has the session; null for a new one, and for one that was lost and may move.</summary>
     public Backend? Owner { get; private set; }
 
-    /// <summary>Looks whether somebody has given it to a backend meanwhile.</summary>
+    /// <summary>Whether its request has met a backend of its session that was not available.</summary>
+    internal bool IsLost { get; private set; }
+
+    /// <summary>Looks whether somebody has given it to a backend, or to another one, meanwhile.</summary>
     internal void LookAgain()
     {
-        if (Owner is null && _table?.Find(_session) is { } owner && owner != _seen)
+        if (_table?.Find(_session) is { } owner && owner != _seen)
         {
             Owner = _seen = owner;
         }
     }
+
+    /// <summary>Notes that its backend is not available.</summary>
+    internal void Lose() => IsLost = true;
 
     /// <summary>Any backend may have it from now on.</summary>
     internal void LetGo() => Owner = null;

@@ -19,6 +19,9 @@ public sealed class StickySessions(Pool pool, OnLost onLost)
     /// <summary>Whether another backend may take over a session.</summary>
     public bool MayMove => onLost == OnLost.Redistribute;
 
+    /// <summary>Whether it must stay where it is.</summary>
+    public bool IsBound(in SessionClaim session) => session.Owner is not null && !MayMove;
+
     /// <summary>Takes a lease for a request.</summary>
     /// <param name="session">Its session; without an owner afterwards when that was lost and may move.</param>
     /// <param name="context">The time, and whom the request is for.</param>
@@ -63,18 +66,26 @@ public sealed class StickySessions(Pool pool, OnLost onLost)
     /// Takes a lease on a backend that was not tried, and the session moves there; where another request has moved it to,
     /// if that one was not tried.
     /// </summary>
-    /// <param name="session">The request's session, which may move.</param>
+    /// <param name="session">
+    /// The request's session, which may move. One that may not, but had no backend, has one afterwards when another request was faster.
+    /// </param>
     /// <param name="context">The time, and whom the request is for.</param>
     /// <param name="tried">Indices of those tried.</param>
     /// <param name="lease">The lease.</param>
-    /// <returns>False when all that are available were tried or are full; there is no lease then.</returns>
+    /// <returns>False when all that are available were tried or are full, or it must not move; there is no lease then.</returns>
     public bool TryTakeOther(ref SessionClaim session, in PickContext context, ReadOnlySpan<int> tried, out Lease lease)
     {
+        lease = default;
         while (true)
         {
             if (session.Owner is { } owner && !tried.Contains(owner.Index) && pool.TryTakeFrom(owner, context.Now, out lease))
             {
                 return true;
+            }
+
+            if (IsBound(session))
+            {
+                return false;
             }
 
             if (!pool.TryTakeOther(context, tried, out lease))
@@ -101,7 +112,12 @@ public sealed class StickySessions(Pool pool, OnLost onLost)
             return false;
         }
 
-        Interlocked.Increment(ref _lost);
+        if (!session.IsLost)
+        {
+            session.Lose();
+            Interlocked.Increment(ref _lost);
+        }
+
         if (MayMove)
         {
             session.LetGo();

@@ -66,17 +66,16 @@ public sealed class Admission
     /// <param name="lease">The lease, when the session was kept or assigned.</param>
     public SessionPick EnterAgain(SessionClaim session, in PickContext context, ReadOnlySpan<int> tried, out Lease lease)
     {
-        if (IsBound(session))
-        {
-            return _sessions.Take(ref session, context, out lease);
-        }
-
-        if (_sessions.TryTakeOther(ref session, context, tried, out lease))
+        if (!_sessions.IsBound(session) && _sessions.TryTakeOther(ref session, context, tried, out lease))
         {
             return SessionPick.Assigned;
         }
 
-        session.LetGo();
+        if (!_sessions.IsBound(session))
+        {
+            session.LetGo();
+        }
+
         return _sessions.Take(ref session, context, out lease);
     }
 
@@ -88,8 +87,8 @@ public sealed class Admission
     public SessionPick EnterOther(SessionClaim session, in PickContext context, ReadOnlySpan<int> tried, out Lease lease)
     {
         lease = default;
-        return IsBound(session) ? SessionPick.Refused
-            : _sessions.TryTakeOther(ref session, context, tried, out lease) ? SessionPick.Assigned
+        return !_sessions.IsBound(session) && _sessions.TryTakeOther(ref session, context, tried, out lease) ? SessionPick.Assigned
+            : _sessions.IsBound(session) ? SessionPick.Refused
             : SessionPick.NoBackend;
     }
 
@@ -102,6 +101,4 @@ public sealed class Admission
     /// <summary>Gives up waiting.</summary>
     /// <returns>False when its turn has come already.</returns>
     public bool Leave(Waiter waiter) => _line?.Leave(waiter) == true;
-
-    private bool IsBound(in SessionClaim session) => session.Owner is not null && !_sessions.MayMove;
 }

@@ -14,16 +14,12 @@ namespace LBTool.Core.Limits;
 /// </remarks>
 public sealed class WaitingLine
 {
-    private readonly Pool _pool;
     private readonly StickySessions _sessions;
     private readonly int _length;
     private readonly Lock _gate = new();
-    private readonly LinkedList<Waiter> _line = new();
+    private readonly Waiters _waiters = new();
     private int _count;
     private int _calls;
-
-    // The pool as it was when sessions were last looked at.
-    private volatile Candidates? _seen;
 
     /// <param name="pool">Whose backends are waited for; it has one line.</param>
     /// <param name="sessions">Says what becomes of a session, and gives the leases.</param>
@@ -31,7 +27,6 @@ public sealed class WaitingLine
     public WaitingLine(Pool pool, StickySessions sessions, int length)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
-        _pool = pool;
         _sessions = sessions;
         _length = length;
         pool.Freed = Serve;
@@ -53,16 +48,11 @@ public sealed class WaitingLine
                 return false;
             }
 
-            waiter.Place = _line.AddLast(waiter);
+            _waiters.Add(waiter);
             Interlocked.Increment(ref _count);
         }
 
         // After it has joined: whoever ends a lease or takes its owner out either sees it or is seen here.
-        if (waiter.Session.Owner is { TakesSessions: false })
-        {
-            _seen = null;
-        }
-
         Serve(now);
         return true;
     }
@@ -73,7 +63,13 @@ public sealed class WaitingLine
     {
         lock (_gate)
         {
-            return Remove(waiter);
+            if (!_waiters.Remove(waiter))
+            {
+                return false;
+            }
+
+            Interlocked.Decrement(ref _count);
+            return true;
         }
     }
 
@@ -90,7 +86,6 @@ public sealed class WaitingLine
         do
         {
             seen = Volatile.Read(ref _calls);
-            GiveUpOwners();
             while (ServeFirst(now))
             {
             }
@@ -98,65 +93,40 @@ public sealed class WaitingLine
         while (Interlocked.Add(ref _calls, -seen) > 0);
     }
 
-    // Those whose owner is gone, wherever they are in the line. It can only be so after the pool has changed.
-    private void GiveUpOwners()
-    {
-        var candidates = _pool.Candidates;
-        if (_seen == candidates)
-        {
-            return;
-        }
-
-        _seen = candidates;
-        foreach (var waiter in Waiting(waiter => waiter.Session.Owner is { TakesSessions: false }))
-        {
-            if (_sessions.Lose(ref waiter.Session) && Leave(waiter))
-            {
-                waiter.Served(default, SessionPick.Refused);
-            }
-        }
-    }
-
     // The first that can be served: those who want a certain backend do not hold up the one behind them.
     private bool ServeFirst(TimeSpan now)
     {
         foreach (var waiter in First())
         {
-            // Another request of its session may have given that to a backend meanwhile.
-            var wantedAny = waiter.Session.Owner is null;
+            // Another request of its session may have given that to a backend, or to another one, meanwhile.
             waiter.Session.LookAgain();
             var pick = _sessions.Take(ref waiter.Session, waiter.Context.At(now), out var lease);
-            if (pick is SessionPick.Full or SessionPick.NoBackend)
+            if (pick is not (SessionPick.Full or SessionPick.NoBackend))
             {
-                if (wantedAny && waiter.Session.Owner is not null)
-                {
-                    // It does not hold up those behind it any more.
-                    return true;
-                }
-
-                continue;
+                Finish(waiter, pick, lease);
+                return true;
             }
 
-            if (Leave(waiter))
+            if (waiter.Session.Owner != waiter.WaitsFor)
             {
-                waiter.Served(lease, pick);
+                // It waits for something else now, and whoever was behind it may be served.
+                Move(waiter);
+                return true;
             }
-            else if (pick != SessionPick.Refused)
-            {
-                lease.GiveBack();
-            }
-
-            return true;
         }
 
         return false;
     }
 
-    private List<Waiter> Waiting(Func<Waiter, bool> condition)
+    private void Finish(Waiter waiter, SessionPick pick, in Lease lease)
     {
-        lock (_gate)
+        if (Leave(waiter))
         {
-            return [.. _line.Where(condition)];
+            waiter.Served(lease, pick);
+        }
+        else if (pick != SessionPick.Refused)
+        {
+            lease.GiveBack();
         }
     }
 
@@ -164,48 +134,15 @@ public sealed class WaitingLine
     {
         lock (_gate)
         {
-            var first = new List<Waiter>();
-            for (var place = _line.First; place is not null; place = place.Next)
-            {
-                first.Add(place.Value);
-                if (place.Value.Session.Owner is null)
-                {
-                    break;
-                }
-            }
-
-            return first;
+            return _waiters.First();
         }
     }
 
-    private bool Remove(Waiter waiter)
+    private void Move(Waiter waiter)
     {
-        if (waiter.Place is not { List: not null } place)
+        lock (_gate)
         {
-            return false;
+            _waiters.Move(waiter);
         }
-
-        _line.Remove(place);
-        Interlocked.Decrement(ref _count);
-        return true;
     }
-}
-
-/// <summary>One request in the line.</summary>
-/// <param name="context">Whom it is for.</param>
-/// <param name="session">Its session, whose backend it waits for; without one any will do.</param>
-/// <param name="served">
-/// Called when its turn has come, once, by whoever made the room: with its lease and what became of its session, or without
-/// one when that was lost and is refused. Must not block.
-/// </param>
-public sealed class Waiter(PickContext context, SessionClaim session, Action<Lease, SessionPick> served)
-{
-    internal PickContext Context => context;
-
-    // Changed by the one who serves the line.
-    internal SessionClaim Session = session;
-
-    internal LinkedListNode<Waiter>? Place { get; set; }
-
-    internal void Served(Lease lease, SessionPick pick) => served(lease, pick);
 }

@@ -145,6 +145,60 @@ public class SessionTableTests
         Assert.Equal(2, pool.InFlight);
     }
 
+    // A retry has moved the session while b1 was busy with another one.
+    [Fact]
+    public void A_request_that_waits_follows_its_session_to_where_that_has_moved()
+    {
+        var pool = new Pool(new[] { "b1", "b2" }.Select((name, index) => new Backend(name, index) { MaxInFlight = 1 }), new RoundRobin());
+        var admission = new Admission(pool, OnLost.Redistribute, queue: 10, health: null);
+        var leases = new[] { pool.Take(), pool.Take() }.ToDictionary(lease => lease.Backend.Name);
+        _table.Assign(Ada, was: null, pool.Backends[0]);
+        Lease? served = null;
+        Assert.True(admission.Join(new Waiter(default, _table.ClaimOf(Ada), (lease, _) => served = lease), TimeSpan.Zero));
+        _table.Assign(Ada, was: pool.Backends[0], pool.Backends[1]);
+
+        leases["b1"].EndOk();
+        Assert.Null(served);
+        leases["b2"].EndOk();
+
+        Assert.Equal("b2", served?.Backend.Name);
+    }
+
+    // It had none when it was tried first; then another request began it at b2, where this one has been too.
+    [Fact]
+    public void A_session_that_may_not_move_and_began_meanwhile_is_where_it_is_tried_again()
+    {
+        var admission = new Admission(_pool, OnLost.Refuse, queue: 0, health: null);
+        var (first, second, third) = (_table.ClaimOf(Ada), _table.ClaimOf(Ada), _table.ClaimOf(Ada));
+        _table.Assign(Ada, was: null, B2);
+
+        Assert.Equal(SessionPick.Kept, admission.EnterAgain(first, default, [1], out var again));
+        Assert.Same(B2, again.Backend);
+        Assert.Equal(SessionPick.Refused, admission.EnterOther(second, default, [1], out _));
+
+        _pool.SetAvailable(B2, false, TimeSpan.Zero);
+        Assert.Equal(SessionPick.Refused, admission.EnterAgain(third, default, [0], out _));
+        Assert.Same(B2, _table.Find(Ada));
+        Assert.Equal(1, _pool.InFlight);
+    }
+
+    // b1 had it, b2 had it after that, and both are gone.
+    [Fact]
+    public void A_request_that_loses_its_session_twice_counts_once()
+    {
+        _table.Assign(Ada, was: null, B1);
+        var sessions = new StickySessions(_pool, OnLost.Redistribute);
+        var session = _table.ClaimOf(Ada);
+        _table.Assign(Ada, was: B1, B2);
+        _pool.SetAvailable(B1, false, TimeSpan.Zero);
+        _pool.SetAvailable(B2, false, TimeSpan.Zero);
+
+        Assert.Equal(SessionPick.Assigned, sessions.Take(ref session, default, out var lease));
+
+        Assert.Same(B3, lease.Backend);
+        Assert.Equal(1, sessions.Lost);
+    }
+
     private Lease Enter(Admission admission, Predicate<SessionPick> isRight)
     {
         var session = _table.ClaimOf(Ada);

@@ -108,6 +108,52 @@ public class WaitingLineTests
         Assert.Equal(["any, b2", "bound to b1"], served);
     }
 
+    // Who waits for any backend is first and finds no room; b1 drains, and keeps its sessions.
+    [Fact]
+    public void Who_waits_for_a_backend_that_drains_is_not_held_up_by_one_in_front()
+    {
+        var pool = Pool(max: 1, "b1", "b2");
+        var line = new WaitingLine(pool, Sessions(pool), 2);
+        var leases = new[] { Take(pool), Take(pool) }.ToDictionary(lease => lease.Backend.Name);
+        pool.SetAccess(pool.Backends[0], isAvailable: false, keepsSessions: true, TimeSpan.Zero);
+        var served = new List<string>();
+        line.Join(new Waiter(Now, default, (lease, _) => served.Add("any, " + lease.Backend)), TimeSpan.Zero);
+        line.Join(new Waiter(Now, new SessionClaim(pool.Backends[0]), (lease, _) => served.Add("bound to " + lease.Backend)), TimeSpan.Zero);
+
+        leases["b1"].End(TimeSpan.Zero, LeaseOutcome.Ok);
+
+        Assert.Equal(["bound to b1"], served);
+    }
+
+    // The first one served gives the session to a backend, and all the others wait for that one then: each is looked at once.
+    [Fact]
+    public void A_long_line_of_one_session_costs_little_for_each()
+    {
+        const int Requests = 10_000, BytesForEach = 2_000;
+        var pool = Pool(max: 1, "b1", "b2");
+        var line = new WaitingLine(pool, Sessions(pool), Requests);
+        var taken = new[] { Take(pool), Take(pool) };
+        var table = new SessionTable();
+        var served = new List<(int Number, Lease Lease)>();
+        for (var request = 0; request < Requests; request++)
+        {
+            var number = request;
+            line.Join(new Waiter(Now, table.ClaimOf(7), (lease, _) => served.Add((number, lease))), TimeSpan.Zero);
+        }
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        taken[0].End(TimeSpan.Zero, LeaseOutcome.Ok);
+        for (var next = 0; next < Requests; next++)
+        {
+            served[next].Lease.End(TimeSpan.Zero, LeaseOutcome.Ok);
+        }
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, Requests * BytesForEach);
+        Assert.Equal(Enumerable.Range(0, Requests), served.Select(one => one.Number));
+        Assert.All(served, one => Assert.Equal("b1", one.Lease.Backend.Name));
+        Assert.Equal(0, line.Count);
+    }
+
     [Fact]
     public void A_backend_that_comes_back_serves_the_line()
     {
