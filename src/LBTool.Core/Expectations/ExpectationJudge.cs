@@ -38,7 +38,7 @@ internal sealed class ExpectationJudge(MeasuredRun run)
         null => run.Windows.Whole,
         DuringNamed named => run.Windows.Named(named.Name.Value),
         DuringState during => Stretches(during) is [var first, ..] stretches ? new Window(first.From, stretches[^1].Until) : null,
-        DuringMoments range => Between(run.Windows.TimeOf(range.From.Value), run.Windows.TimeOf(range.Until.Value)),
+        DuringMoments range => Between(run.Windows.TimeOf(range.From.Value), run.Windows.TimeOf(range.Until.Value, isEnd: true)),
         Within within => run.Windows.TimeOf(within.Of.Value) is { } moment ? new Window(moment, moment + within.Latest) : null,
         _ => null,
     };

@@ -8,8 +8,11 @@ internal sealed class FaultSpans
     private readonly ILookup<int, Window> _byBackend;
 
     public FaultSpans(RunResult result, RunWindows windows) => _byBackend = result.Plan.Faults
-        .SelectMany(fault => fault.Backends.Select(backend => (backend, Window: windows.Named(fault.Name) ?? new Window(fault.Start, fault.End))))
+        .SelectMany(fault => fault.Backends.Select(backend => (backend, Window: Whole(windows.Named(fault.Name) ?? new Window(fault.Start, fault.End)))))
         .ToLookup(pair => pair.backend, pair => pair.Window);
+
+    // Also when only a part of it acted.
+    private static Window Whole(Window window) => new(window.Before, window.After);
 
     /// <summary>The faults of some backends, or (null) of all, each once for every backend that it hits.</summary>
     public IEnumerable<(int Backend, Window Window)> Of(BackendGroup? backends) => _byBackend

@@ -168,7 +168,7 @@ public sealed class MeasuredRun
 
     /// <summary>Of the keys asked for both before the window (warm-up included) and in it, those that went elsewhere in it.</summary>
     public Proportion MovedKeys(Window window) => Measurements.MovedKeys.Of(
-        _requests.In(new Window(TimeSpan.MinValue, window.From)), _requests.In(Windows.WithLast(window)), _mix.Value);
+        _requests.In(new Window(TimeSpan.MinValue, window.Before)), _requests.In(Windows.WithLast(window)), _mix.Value);
 
     /// <summary>The latencies of <see cref="Requests"/>; see <see cref="Measurements.Latencies.Of"/>.</summary>
     public Latencies Latencies(Window window, BackendGroup? backends = null, bool fromSending = false)

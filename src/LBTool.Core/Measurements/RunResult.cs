@@ -58,6 +58,15 @@ public enum RunEnd
 /// <param name="Text">In words, for people.</param>
 public sealed record RunEvent(TimeSpan Intended, TimeSpan At, RunEventKind Kind, string Name, string Text)
 {
+    private readonly TimeSpan? _since;
+
+    /// <summary>When it began to happen: before <see cref="At"/> where it takes a moment, as beginning and ending a fault may.</summary>
+    public TimeSpan Since
+    {
+        get => _since ?? At;
+        init => _since = value == At ? null : value;
+    }
+
     /// <summary>Index of the backend that it is about; −1 when it is about none or several.</summary>
     public int Backend { get; init; } = -1;
 }

@@ -33,15 +33,19 @@ public sealed class RunWindows
     public Window? Named(string name) => _resolver.WindowOf(name);
 
     /// <summary>The time of a moment; null when it names nothing known.</summary>
-    public TimeSpan? TimeOf(Moment moment) => _resolver.TimeOf(moment);
+    /// <param name="moment">The moment.</param>
+    /// <param name="isEnd">Whether a window ends there.</param>
+    public TimeSpan? TimeOf(Moment moment, bool isEnd = false) => _resolver.TimeOf(moment, isEnd);
 
     /// <summary>Whether the run came to the end of <paramref name="window"/>.</summary>
     public bool Ended(Window window) => window.Until <= Reached || Reached == _planned;
 
     /// <summary>The part of <paramref name="window"/> that was measured; may have no length.</summary>
-    public Window Measured(Window window) => new(
-        window.From < _warmup ? _warmup : window.From,
-        window.Until > Reached ? Reached : window.Until);
+    public Window Measured(Window window) => window with
+    {
+        From = window.From < _warmup ? _warmup : window.From,
+        Until = window.Until > Reached ? Reached : window.Until,
+    };
 
     /// <summary>A window that ends with the run also takes in what belongs to its last instant or comes a little late.</summary>
     public Window WithLast(Window window) => window.Until >= _planned ? window with { Until = TimeSpan.MaxValue } : window;
@@ -58,15 +62,20 @@ public sealed class RunWindows
         var happened = new Dictionary<string, Window>();
         foreach (var fault in result.Plan.Faults)
         {
-            var from = TimeOf(result, RunEventKind.FaultStart, fault.Name) ?? fault.Start;
-            var until = TimeOf(result, RunEventKind.FaultEnd, fault.Name) ?? fault.End;
-            until = until < fault.End ? fault.End : until;
-            happened[fault.Name] = new Window(from, until > planned ? planned : until);
+            var start = EventOf(result, RunEventKind.FaultStart, fault.Name);
+            var end = EventOf(result, RunEventKind.FaultEnd, fault.Name);
+            var window = new Window(start?.At ?? fault.Start, Within(end?.Since ?? fault.End));
+            happened[fault.Name] = start is null && end is null ? window
+                : window with { Before = start?.Since ?? window.From, After = Within(end?.At ?? fault.End) };
+
+            TimeSpan Within(TimeSpan until) => until < fault.End ? Least(fault.End, planned) : Least(until, planned);
         }
 
         return happened;
     }
 
-    private static TimeSpan? TimeOf(RunResult result, RunEventKind kind, string fault) =>
-        result.Events.FirstOrDefault(happening => happening.Kind == kind && happening.Name == fault)?.At;
+    private static TimeSpan Least(TimeSpan one, TimeSpan other) => one < other ? one : other;
+
+    private static RunEvent? EventOf(RunResult result, RunEventKind kind, string fault) =>
+        result.Events.FirstOrDefault(happening => happening.Kind == kind && happening.Name == fault);
 }

@@ -59,8 +59,10 @@ internal sealed class Timeline(RunPlan plan, IWorld world)
     }
 
     /// <summary>Writes an event down, at the world's present time.</summary>
-    public void Note(RunEventKind kind, string name, TimeSpan intended, string text) =>
-        world.Recording.Events.Note(new RunEvent(intended, world.Now, kind, name, text));
+    public void Note(RunEventKind kind, string name, TimeSpan intended, string text) => Note(kind, name, intended, text, world.Now);
+
+    private void Note(RunEventKind kind, string name, TimeSpan intended, string text, TimeSpan since) =>
+        world.Recording.Events.Note(new RunEvent(intended, world.Now, kind, name, text) { Since = since });
 
     private static bool IsFirst((TimeSpan At, PlannedFault Fault, bool Begins) step) => step is { At.Ticks: 0, Begins: true };
 
@@ -75,15 +77,17 @@ internal sealed class Timeline(RunPlan plan, IWorld world)
     {
         // On the stack before it acts: a fault that fails half-way is rolled back too.
         _acting.Push(fault);
+        var since = world.Now;
         await world.BeginAsync(fault).ConfigureAwait(false);
-        Note(RunEventKind.FaultStart, fault.Name, fault.Start, FaultText.Begins(fault, plan));
+        Note(RunEventKind.FaultStart, fault.Name, fault.Start, FaultText.Begins(fault, plan), since);
     }
 
     private async Task EndAsync(PlannedFault fault)
     {
+        var since = world.Now;
         await world.EndAsync(fault).ConfigureAwait(false);
         Forget(fault);
-        Note(RunEventKind.FaultEnd, fault.Name, fault.End, $"{fault.Name} ends");
+        Note(RunEventKind.FaultEnd, fault.Name, fault.End, $"{fault.Name} ends", since);
     }
 
     private void Forget(PlannedFault fault)

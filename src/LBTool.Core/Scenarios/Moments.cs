@@ -57,6 +57,26 @@ public static partial class Moments
 /// <summary>A stretch of the run, from <paramref name="From"/> (included) to <paramref name="Until"/> (excluded).</summary>
 public readonly record struct Window(TimeSpan From, TimeSpan Until)
 {
+    private readonly TimeSpan? _before;
+    private readonly TimeSpan? _after;
+
+    /// <summary>
+    /// When there was nothing of it yet: earlier than <see cref="From"/> for a fault that took a moment to begin, and what
+    /// came in that moment belongs neither to the window nor to what was before it.
+    /// </summary>
+    public TimeSpan Before
+    {
+        get => _before ?? From;
+        init => _before = value == From ? null : value;
+    }
+
+    /// <summary>When there was nothing of it any more: later than <see cref="Until"/> for a fault that took a moment to end.</summary>
+    public TimeSpan After
+    {
+        get => _after ?? Until;
+        init => _after = value == Until ? null : value;
+    }
+
     /// <summary>Its length, never negative.</summary>
     public TimeSpan Length => Until > From ? Until - From : TimeSpan.Zero;
 
@@ -88,7 +108,9 @@ public sealed class MomentResolver(
     public Window? WindowOf(string name) => WindowOf(name, 0);
 
     /// <summary>The time of a moment; null when it names no known window, or one that refers to itself.</summary>
-    public TimeSpan? TimeOf(Moment moment) => TimeOf(moment, 0);
+    /// <param name="moment">The moment.</param>
+    /// <param name="isEnd">Whether a window ends there: before anything of a fault, where a beginning comes after all of it.</param>
+    public TimeSpan? TimeOf(Moment moment, bool isEnd = false) => TimeOf(moment, isEnd, 0);
 
     private Window? WindowOf(string name, int depth)
     {
@@ -115,26 +137,27 @@ public sealed class MomentResolver(
     {
         if (scenario.Faults.FirstOrDefault(fault => fault.Name == name) is { } named)
         {
-            var start = TimeOf(named.At, depth + 1);
+            var start = TimeOf(named.At, isEnd: false, depth + 1);
             return start is null ? null : Clip(start.Value, named.For is { } lasting ? start.Value + lasting : length);
         }
 
         if (scenario.Phases.FirstOrDefault(phase => phase.Name == name) is { } phase)
         {
-            var from = phase.From is null ? TimeSpan.Zero : TimeOf(phase.From, depth + 1);
-            var until = phase.Until is null ? length : TimeOf(phase.Until, depth + 1);
+            var from = phase.From is null ? TimeSpan.Zero : TimeOf(phase.From, isEnd: false, depth + 1);
+            var until = phase.Until is null ? length : TimeOf(phase.Until, isEnd: true, depth + 1);
             return from is null || until is null ? null : Clip(from.Value, until.Value);
         }
 
         return null;
     }
 
-    private TimeSpan? TimeOf(Moment moment, int depth) => moment.Anchor switch
+    private TimeSpan? TimeOf(Moment moment, bool isEnd, int depth) => moment.Anchor switch
     {
         MomentAnchor.RunStart => moment.Offset,
         MomentAnchor.RunEnd => length + moment.Offset,
-        MomentAnchor.WindowStart => WindowOf(moment.Of!, depth)?.From + moment.Offset,
-        _ => WindowOf(moment.Of!, depth)?.Until + moment.Offset,
+        MomentAnchor.WindowStart when WindowOf(moment.Of!, depth) is { } window => (isEnd ? window.Before : window.From) + moment.Offset,
+        MomentAnchor.WindowEnd when WindowOf(moment.Of!, depth) is { } window => (isEnd ? window.Until : window.After) + moment.Offset,
+        _ => null,
     };
 
     private Window Clip(TimeSpan from, TimeSpan until) =>

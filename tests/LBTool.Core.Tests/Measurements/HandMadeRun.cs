@@ -111,9 +111,9 @@ internal sealed class HandMadeRun
         return this;
     }
 
-    public HandMadeRun Event(RunEventKind kind, string name, double intended, double at, string text = "")
+    public HandMadeRun Event(RunEventKind kind, string name, double intended, double at, string text = "", double? since = null)
     {
-        _events.Add(new RunEvent(Ms(intended), Ms(at), kind, name, text));
+        _events.Add(new RunEvent(Ms(intended), Ms(at), kind, name, text) { Since = Ms(since ?? at) });
         return this;
     }
 
