@@ -100,6 +100,35 @@ public sealed class ShellTests : IDisposable
         Assert.Equal(ExitCodes.Terminated, ended.Code);
     }
 
+    // A full disk is none that holds something, and what holds nothing is written where it is.
+    [Fact]
+    public async Task A_session_is_recorded_to_devices_pipes_and_empty_files_and_leaves_nothing_beside()
+    {
+        var ended = await ShellAsync("""
+            lbtool start --detach --backends 1 > /dev/null
+            mkdir records
+            touch records/empty
+            mkfifo pipe
+            lbtool record /dev/full
+            echo "full: $?"
+            lbtool record records/nowhere/file
+            echo "no folder: $?"
+            lbtool record records/empty > /dev/null
+            echo "empty: $?"
+            grep -c '^version: 1' pipe &
+            lbtool record pipe > /dev/null
+            wait $!
+            lbtool record records/new > /dev/null
+            grep -l '^version: 1' records/empty records/new
+            ls records
+            lbtool stop > /dev/null
+            """);
+
+        Assert.Equal("full: 3\nno folder: 3\nempty: 0\n1\nrecords/empty\nrecords/new\nempty\nnew\n", ended.Output);
+        Assert.Contains("'/dev/full' cannot be written: ", ended.Error);
+        Assert.Contains("'records/nowhere/file' cannot be written: ", ended.Error);
+    }
+
     [Theory]
     [InlineData("fault add b1 latency=1ms,latency=2ms", "TOXIC 'latency=1ms,latency=2ms': latency is there twice")]
     [InlineData("fault add b1 --http status=500,status=503", "--http 'status=500,status=503': status is there twice")]

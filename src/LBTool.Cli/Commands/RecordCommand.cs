@@ -12,16 +12,11 @@ internal static class RecordCommand
     {
         var file = new Argument<string?>("FILE") { HelpName = "FILE", Description = "Where it is written (default, or -: standard output)", Arity = ArgumentArity.ZeroOrOne };
         var session = SessionVerb.SessionOption();
-        var force = new Option<bool>("--force") { Description = "Replace FILE if it is there" };
+        var force = new Option<bool>("--force") { Description = "Replace FILE if it is there and holds something" };
         var verb = new Verb("record", "Write down what was done to a session, as a scenario", "lbtool record", "lbtool record explored.lb.yaml") { file, session, force };
         verb.SetAction(async (parsed, stop) =>
         {
             var path = parsed.GetValue(file) is { } given and not "-" ? given : null;
-            if (path is not null && !parsed.GetValue(force) && File.Exists(path))
-            {
-                throw IsThere(path);
-            }
-
             using var client = await SessionClient.OpenAsync(parsed.GetValue(session), terminal.Error, stop);
             var text = await client.SendAsync(HttpMethod.Get, "/v1/journal", null, stop) ?? "";
             if (path is null)
@@ -41,17 +36,53 @@ internal static class RecordCommand
     {
         try
         {
-            await using var file = new FileStream(path, force ? FileMode.Create : FileMode.CreateNew, FileAccess.Write);
-            await file.WriteAsync(Encoding.UTF8.GetBytes(text), stop);
-        }
-        catch (IOException) when (!force && File.Exists(path))
-        {
-            // It came up while the session was asked.
-            throw IsThere(path);
+            var bytes = Encoding.UTF8.GetBytes(text);
+            if (!await TryFillAsync(path, bytes, stop))
+            {
+                await ReplaceAsync(path, bytes, force, stop);
+            }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw Failure.Environment($"'{path}' cannot be written: {exception.Message}");
+        }
+    }
+
+    // What holds nothing is written where it is: a device, a pipe, an empty file.
+    private static async Task<bool> TryFillAsync(string path, byte[] bytes, CancellationToken stop)
+    {
+        if (!File.Exists(path))
+        {
+            return false;
+        }
+
+        await using var file = new FileStream(path, FileMode.Open, FileAccess.Write);
+        if (file.CanSeek && file.Length > 0)
+        {
+            return false;
+        }
+
+        await file.WriteAsync(bytes, stop);
+        return true;
+    }
+
+    // Written beside it first, so that a full disk leaves what was there as it was.
+    private static async Task ReplaceAsync(string path, byte[] bytes, bool force, CancellationToken stop)
+    {
+        if (File.Exists(path) && !force)
+        {
+            throw IsThere(path);
+        }
+
+        var beside = $"{path}.{Guid.NewGuid():N}.tmp";
+        try
+        {
+            await File.WriteAllBytesAsync(beside, bytes, stop);
+            File.Move(beside, path, overwrite: force);
+        }
+        finally
+        {
+            File.Delete(beside);
         }
     }
 
