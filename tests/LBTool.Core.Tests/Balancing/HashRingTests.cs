@@ -33,6 +33,37 @@ public class HashRingTests
         }
     }
 
+    [Fact]
+    public void A_backend_has_points_by_its_weight()
+    {
+        double[] weights = [1, 0.5, 3, 0.001];
+        var candidates = Pools.Of(Pools.Rule("consistent-hash"), weights).Candidates;
+        var (ring, plain) = (new HashRing(candidates, 100), Plain(candidates, [100, 50, 300, 1]));
+        Assert.All(Keys(plain), key => Assert.Equal(plain[IndexOf(plain, key)].Owner, ring.OwnerOf(ring.PointOf(key))));
+    }
+
+    // Of 1.6 million points some hundred share one of 2^32 places with another. Balancers that list their backends in
+    // different orders send a key there to the same one.
+    [Fact]
+    public void Points_at_one_place_come_in_an_order_that_is_theirs_alone()
+    {
+        const int Backends = 10_000, PointsEach = 160;
+        var names = Enumerable.Range(1, Backends).Select(number => $"b{number}").ToArray();
+        var candidates = new[] { names, [.. names.Reverse()] }
+            .Select(listed => new Pool(listed.Select((name, index) => new Backend(name, index)), new RoundRobin()).Candidates).ToArray();
+        var rings = candidates.Select(listed => new HashRing(listed, PointsEach)).ToArray();
+        var plain = Plain(candidates[0], [.. Enumerable.Repeat(PointsEach, Backends)]);
+        var shared = plain.Zip(plain.Skip(1)).Where(pair => pair.First.At >> 32 == pair.Second.At >> 32).Select(pair => pair.First)
+            .DistinctBy(point => point.At >> 32).ToArray();
+
+        Assert.InRange(shared.Length, 200, 400);
+        Assert.All(shared, point =>
+        {
+            Assert.Equal(point.Owner, rings[0].OwnerOf(rings[0].PointOf(point.At)));
+            Assert.Equal(names[point.Owner], candidates[1][rings[1].OwnerOf(rings[1].PointOf(point.At))].Name);
+        });
+    }
+
     // Nearly eight points a slice: of 512 slices one in 130 has more than a line takes.
     [Fact]
     public void Slices_with_more_points_than_a_line_are_among_those_tested()
@@ -44,14 +75,17 @@ public class HashRingTests
     private static (HashRing Ring, (ulong At, int Owner)[] Plain) Rings(int backends, int points)
     {
         var candidates = Pools.Of("consistent-hash", backends).Candidates;
-        var plain =
-            from owner in Enumerable.Range(0, backends)
-            from number in Enumerable.Range(0, points)
-            let at = KeyHash.Mix(KeyHash.Of(candidates[owner].Name), (ulong)number)
-            orderby at
-            select (at, owner);
-        return (new HashRing(candidates, points), [.. plain]);
+        return (new HashRing(candidates, points), Plain(candidates, [.. Enumerable.Repeat(points, backends)]));
     }
+
+    private static (ulong At, int Owner)[] Plain(Candidates candidates, int[] points) =>
+    [
+        .. from owner in Enumerable.Range(0, points.Length)
+           from number in Enumerable.Range(0, points[owner])
+           let at = KeyHash.Mix(KeyHash.Of(candidates[owner].Name), (ulong)number)
+           orderby at
+           select (at, owner),
+    ];
 
     // Some anywhere, the ends of the circle, and the places of all points and beside them: a place is 32 bits.
     private static IEnumerable<ulong> Keys((ulong At, int Owner)[] plain) =>
