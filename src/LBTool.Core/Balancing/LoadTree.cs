@@ -23,7 +23,7 @@ public sealed class LoadTree
     private const int FanOut = 1 << Bits;
     private const long ScoreMask = ~(long)uint.MaxValue;
 
-    // Worse than any score, infinity and what is no number included.
+    // Worse than any score, infinity included.
     private const int Nobody = int.MaxValue;
 
     // By index; a score's bits, since floats of 0 and above order like integers.
