@@ -1,3 +1,4 @@
+using System.Numerics;
 using LBTool.Core.Balancing;
 
 namespace LBTool.Core.Tests.Balancing;
@@ -32,6 +33,10 @@ public class HashRingTests
             Assert.Equal(Changes(expected), Changes(Round(ring, ring.PointOf(key))));
         }
     }
+
+    [Fact]
+    public void The_documentation_says_how_many_points_there_are_at_most() =>
+        Assert.Contains($"The rings have 2^{BitOperations.Log2(HashRing.MostPoints)} = {HashRing.MostPoints:N0} points at most", Checkout.Read("docs/algorithms.md"));
 
     // Nearly eight points a slice: of 512 slices one in 130 has more than a line takes.
     [Fact]
