@@ -84,6 +84,20 @@ public sealed class OutputTests : IDisposable
         Screens.Verify("explain.txt", explain.Output);
     }
 
+    [Theory]
+    [InlineData("", "(1,1)")] // random bytes, as it were
+    [InlineData("version: 1\nname: caf", "(2,10)")] // Latin-1
+    public async Task Check_says_of_what_is_not_UTF_8_that_it_is_not(string before, string place)
+    {
+        var file = Write(before);
+        await File.AppendAllBytesAsync(file, [0xE9, 0x28, 0x00, 0xFF, 0x0A], TestContext.Current.CancellationToken);
+
+        var check = await TestTerminal.RunAsync("check", file);
+
+        Assert.Equal((ExitCodes.Usage, $"{file}{place}: not a text file in UTF-8: no text has what is here; save the scenario in UTF-8, or name another file\n"),
+            (check.Code, check.Error));
+    }
+
     [Fact]
     public async Task Explain_refuses_what_check_refuses()
     {
