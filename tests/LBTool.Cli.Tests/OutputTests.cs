@@ -39,6 +39,24 @@ public sealed class OutputTests : IDisposable
         Screens.Verify("check.txt", check.Output.Replace(file, "slow.lb.yaml", StringComparison.Ordinal));
     }
 
+    // The key is the scenario's, also under another algorithm that has one.
+    [Theory]
+    [InlineData("wrr", "", "weighted-round-robin (burst = false)")]
+    [InlineData("{ name: wrr, burst: true }", "", "weighted-round-robin (burst = true)")]
+    [InlineData("{ name: ewma, decay: 1500ms }", "", "peak-ewma (decay = 1.5s, penalty = 1s)")]
+    [InlineData("{ name: ring, key: path }", "", "consistent-hash (key = path, points = 160)")]
+    [InlineData("{ name: ring, key: 'header:X-User', points: 320 }", "bounded", "bounded-load-hash (key = header:X-User, epsilon = 0.25, points = 160)")]
+    [InlineData("{ name: ring, key: path }", "p2c", "power-of-two-choices (choices = 2)")]
+    [InlineData("ip-hash", "", "ip-hash (key = client)")]
+    public async Task Check_says_parameters_as_a_scenario_writes_them(string algorithm, string other, string shown)
+    {
+        var file = Write(Text.Replace("algorithm: p2c", $"algorithm: {algorithm}", StringComparison.Ordinal));
+
+        var check = await TestTerminal.RunAsync(["check", file, .. other.Length == 0 ? Array.Empty<string>() : ["--algo", other]]);
+
+        Assert.Contains($"  algorithm     {shown}\n", check.Output);
+    }
+
     [Fact]
     public async Task Check_says_it_of_the_scenario_as_the_command_line_changes_it()
     {
