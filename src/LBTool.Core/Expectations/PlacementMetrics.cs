@@ -8,7 +8,10 @@ internal static class PlacementMetrics
 {
     public static Metric Imbalance { get; } = new("imbalance",
         "the most picks that a backend has, of what its weight entitles it to: 1 is even, 2 is twice its due",
-        [Unit.Count], BackendLabel.None, Trend.Varies, "imbalance <= 1.25") { Measure = MostOfItsDue };
+        [Unit.Count], BackendLabel.None, Trend.Varies, "imbalance <= 1.25")
+    {
+        Measure = MostOfItsDue,
+    };
 
     public static ImmutableArray<Metric> Rows { get; } =
     [
