@@ -11,6 +11,9 @@ internal sealed class Failure(int exitCode, string message) : Exception(message)
     /// <summary>The command line or the scenario is wrong.</summary>
     public static Failure Usage(string message) => new(ExitCodes.Usage, message);
 
+    /// <summary>A word of the command line is wrong, which is told as <see cref="UsageErrors"/> tells it.</summary>
+    public static Failure Word(string message) => Usage($"lbtool: {message}");
+
     /// <summary>The environment does not allow it.</summary>
     public static Failure Environment(string message) => new(ExitCodes.Environment, message);
 }

@@ -39,6 +39,24 @@ public sealed class OutputTests : IDisposable
         Screens.Verify("check.txt", check.Output.Replace(file, "slow.lb.yaml", StringComparison.Ordinal));
     }
 
+    // The key is the scenario's, also under another algorithm that has one.
+    [Theory]
+    [InlineData("wrr", "", "weighted-round-robin (burst = false)")]
+    [InlineData("{ name: wrr, burst: true }", "", "weighted-round-robin (burst = true)")]
+    [InlineData("{ name: ewma, decay: 1500ms }", "", "peak-ewma (decay = 1.5s, penalty = 1s)")]
+    [InlineData("{ name: ring, key: path }", "", "consistent-hash (key = path, points = 160)")]
+    [InlineData("{ name: ring, key: 'header:X-User', points: 320 }", "bounded", "bounded-load-hash (key = header:X-User, epsilon = 0.25, points = 160)")]
+    [InlineData("{ name: ring, key: path }", "p2c", "power-of-two-choices (choices = 2)")]
+    [InlineData("ip-hash", "", "ip-hash (key = client)")]
+    public async Task Check_says_parameters_as_a_scenario_writes_them(string algorithm, string other, string shown)
+    {
+        var file = Write(Text.Replace("algorithm: p2c", $"algorithm: {algorithm}", StringComparison.Ordinal));
+
+        var check = await TestTerminal.RunAsync(["check", file, .. other.Length == 0 ? Array.Empty<string>() : ["--algo", other]]);
+
+        Assert.Contains($"  algorithm     {shown}\n", check.Output);
+    }
+
     [Fact]
     public async Task Check_says_it_of_the_scenario_as_the_command_line_changes_it()
     {
@@ -82,6 +100,20 @@ public sealed class OutputTests : IDisposable
         Assert.Equal(ExitCodes.Passed, explain.Code);
         Assert.Empty(explain.Error);
         Screens.Verify("explain.txt", explain.Output);
+    }
+
+    [Theory]
+    [InlineData("", "(1,1)")] // random bytes, as it were
+    [InlineData("version: 1\nname: caf", "(2,10)")] // Latin-1
+    public async Task Check_says_of_what_is_not_UTF_8_that_it_is_not(string before, string place)
+    {
+        var file = Write(before);
+        await File.AppendAllBytesAsync(file, [0xE9, 0x28, 0x00, 0xFF, 0x0A], TestContext.Current.CancellationToken);
+
+        var check = await TestTerminal.RunAsync("check", file);
+
+        Assert.Equal((ExitCodes.Usage, $"{file}{place}: not a text file in UTF-8: no text has what is here; save the scenario in UTF-8, or name another file\n"),
+            (check.Code, check.Error));
     }
 
     [Fact]

@@ -255,8 +255,8 @@ public sealed class SessionProcessTests : IDisposable
         {
             ("backend kill b9", "unknown backend 'b9'"),
             ("fault remove x", "unknown fault 'x'; known: none"),
-            ("fault add b1 latncy=5ms", "unknown toxic 'latncy'; did you mean 'latency'?"),
-            ("fault add b1 --http status=503,oops", "--http 'status=503,oops': 'oops' must be NAME=VALUE"),
+            ("fault add b1 latncy=5ms", "lbtool: unknown toxic 'latncy'; did you mean 'latency'?"),
+            ("fault add b1 --http status=503,oops", "lbtool: --http 'status=503,oops': 'oops' must be NAME=VALUE"),
             ("fault add b1 --http status=503,status=500", "--http 'status=503,status=500': status is there twice"),
             ("fault add b1 --http status.code=503,status=500", "status is there twice"),
             ("fault add b1 latency=1ms,latency=2ms", "latency is there twice"),

@@ -130,9 +130,9 @@ public sealed class ShellTests : IDisposable
     }
 
     [Theory]
-    [InlineData("fault add b1 latency=1ms,latency=2ms", "TOXIC 'latency=1ms,latency=2ms': latency is there twice")]
+    [InlineData("fault add b1 latency=1ms,latency=2ms", "lbtool: TOXIC 'latency=1ms,latency=2ms': latency is there twice")]
     [InlineData("fault add b1 --http status=500,status=503", "--http 'status=500,status=503': status is there twice")]
-    [InlineData("fault add b1 --action kill,target=b2", "--action 'kill,target=b2': kill takes no target")]
+    [InlineData("fault add b1 --action kill,target=b2", "lbtool: --action 'kill,target=b2': kill takes no target")]
     [InlineData("fault add b1 --action drain,workers=2", "drain takes no workers; it takes deadline")]
     public async Task A_fault_that_is_written_wrongly_begins_nowhere(string words, string message)
     {

@@ -45,6 +45,26 @@ public sealed class SimulateTests : IDisposable
     }
 
     [Fact]
+    public async Task The_event_log_tells_of_health_and_faults_what_the_summary_does()
+    {
+        var log = Path.Combine(_folder.FullName, "log");
+
+        await TestTerminal.RunAsync("simulate", "fall-rise", "--events", log, "--out", _folder.FullName);
+
+        using var summary = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(_folder.FullName, "summary.json"), TestContext.Current.CancellationToken));
+        string[] told = [.. summary.RootElement.GetProperty("attempts")[0].GetProperty("events").EnumerateArray().Select(Words).Order()];
+        string[] logged = [.. File.ReadLines(log).Skip(1).Select(Parse).Where(line => line.TryGetProperty("text", out _)).Select(Words).Order()];
+        Assert.Equal(told, logged);
+        Assert.Contains("3000 faultStart sick-b3  sick-b3 begins: fail-health on b3", logged);
+        Assert.Contains(logged, line => line.Contains(" stateChange down b3 b3 is down: ", StringComparison.Ordinal));
+
+        static JsonElement Parse(string line) => JsonSerializer.Deserialize<JsonElement>(line);
+
+        static string Words(JsonElement happened) => string.Join(' ', new[] { "atMs|ms", "kind|event", "name", "backend", "text" }.Select(names =>
+            names.Split('|').Select(name => happened.TryGetProperty(name, out var value) ? value.ToString() : "").FirstOrDefault(value => value != "", "")));
+    }
+
+    [Fact]
     public async Task Scale_multiplies_backends_and_traffic_and_is_in_the_command_that_repeats_it()
     {
         var run = await TestTerminal.RunAsync("simulate", "slow-backend", "--scale", "3", "--network-delay", "1ms", "--format", "json");

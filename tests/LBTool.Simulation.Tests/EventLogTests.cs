@@ -14,13 +14,13 @@ public class EventLogTests
         Assert.Equal(
             """
             {"scenario":"sample","seed":"1","version":"test"}
-            {"ms":0,"event":"LoadStart","text":"load starts"}
+            {"ms":0,"event":"loadStart","name":"load","text":"load starts"}
             {"ms":0,"event":"sent","request":1}
             {"ms":0,"event":"picked","request":1,"backend":"b1"}
             {"ms":0,"event":"arrived","request":1,"backend":"b1"}
             {"ms":10,"event":"released","request":1,"backend":"b1","ok":true}
-            {"ms":10,"event":"ended","request":1,"outcome":"Ok","status":200}
-            {"ms":1000,"event":"LoadEnd","text":"load ends"}
+            {"ms":10,"event":"ended","request":1,"outcome":"ok","status":200}
+            {"ms":1000,"event":"loadEnd","name":"load","text":"load ends"}
 
             """.ReplaceLineEndings("\n"),
             log.ToString());

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using LBTool.Core.Balancing;
 using LBTool.Core.Scenarios;
 
 namespace LBTool.Cli.Commands;
@@ -43,9 +44,21 @@ internal static class CheckCommand
         ("gate", $"{scenario.Gate.Pass} of {scenario.Gate.Repeat} attempts must pass"),
     ];
 
-    private static string Describe(AlgorithmChoice algorithm) => algorithm.Parameters.IsEmpty
-        ? algorithm.Name
-        : $"{algorithm.Name} ({string.Join(", ", algorithm.Parameters.Select(parameter => $"{parameter.Key} = {Number(parameter.Value)}"))})";
+    private static string Describe(AlgorithmChoice algorithm)
+    {
+        var parameters = string.Join(", ", Parameters(algorithm).Select(parameter => $"{parameter.Name} = {parameter.Value}"));
+        return parameters.Length == 0 ? algorithm.Name : $"{algorithm.Name} ({parameters})";
+    }
+
+    // As a scenario writes them.
+    private static IEnumerable<(string Name, string Value)> Parameters(AlgorithmChoice algorithm)
+    {
+        var row = Balancers.Find(algorithm.Name)!;
+        return row.Parameters
+            .Select(parameter => (parameter.Name, parameter.Format(algorithm.Parameters[parameter.Name])))
+            .Prepend(("key", algorithm.Key.ToString()))
+            .Skip(row.UsesKey ? 0 : 1);
+    }
 
     private static string Describe(Load load) =>
         (load.Executor == Executor.ConstantVus ? $"{load.Vus} virtual users" : $"{Number(load.Rate)} requests/s, {load.Arrivals.ToString().ToLowerInvariant()}")

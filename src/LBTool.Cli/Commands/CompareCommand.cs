@@ -17,7 +17,7 @@ internal static class CompareCommand
     {
         var scenario = new ScenarioSymbols(oneAlgorithm: false);
         var algorithms = SharedOptions.One<ImmutableArray<AlgorithmChoice>?>(
-            "--algo", "NAME,NAME,…|all", "Algorithms by name or alias, with their default parameters (default: all)", ReadAlgorithms);
+            "--algo", "NAME,NAME,…|all", "Algorithms by name or alias, with their default parameters and the key of the scenario (default: all)", ReadAlgorithms);
         algorithms.CompletionSources.Add(_ => Balancers.All.SelectMany(row => row.Names).Append(All));
         var simulate = new Option<bool>("--simulate") { Description = "In virtual time, instead of on loopback" };
         var seed = SharedOptions.Seed();

@@ -111,7 +111,7 @@ internal static class FaultCommand
     {
         if (text is not null)
         {
-            body[key] = body.ContainsKey(key) ? throw Failure.Usage($"{key}: is given twice; give one of TOXIC and --toxic") : read(text);
+            body[key] = body.ContainsKey(key) ? throw Failure.Word($"{key}: is given twice; give one of TOXIC and --toxic") : read(text);
         }
     }
 
@@ -120,10 +120,10 @@ internal static class FaultCommand
     {
         var fields = Fields.Parse("TOXIC", text);
         var (type, value) = fields[0];
-        var row = ToxicTable.Find(type) ?? throw Failure.Usage(
+        var row = ToxicTable.Find(type) ?? throw Failure.Word(
             $"unknown toxic '{type}'{(Suggestions.Closest(type, ToxicTable.All.Select(row => row.Name)) is { } near ? $"; did you mean '{near}'?" : ";")} known: {string.Join(", ", ToxicTable.All.Select(row => row.Name))}");
         var main = row.Attributes.Select(attribute => attribute.Name).FirstOrDefault(name => name == type) ?? row.Attributes.FirstOrDefault()?.Name
-            ?? throw Failure.Usage($"the toxic {type} has no attributes: write --toxic type={type}");
+            ?? throw Failure.Word($"the toxic {type} has no attributes: write --toxic type={type}");
         return fields[1..].FirstOrDefault(field => field.Name == main || field.Name == "type") is { Name: { } twice }
             ? throw Fields.Twice("TOXIC", text, twice)
             : Fields.Of([("type", type), (main, value), .. fields[1..]]);
@@ -141,7 +141,7 @@ internal static class FaultCommand
         foreach (var (name, value) in needs.SelectMany(need => Fields.Parse("--action", need)))
         {
             // Whom, how long and by which name are said elsewhere; an unknown action is the session's to refuse.
-            body[name] = row is null || row.Takes.Contains(name) ? value : throw Failure.Usage(
+            body[name] = row is null || row.Takes.Contains(name) ? value : throw Failure.Word(
                 $"--action '{text}': {action} takes no {name}{(row.Takes is [] ? "" : $"; it takes {string.Join(", ", row.Takes)}")}");
         }
     }

@@ -37,7 +37,7 @@ internal static class Fields
         (string Name, string? Value)[] fields = [.. text.Split(',').Select(part =>
             part.Split('=', 2) is [{ Length: > 0 } name, var value]
                 ? (name.Trim(), (string?)value.Trim())
-                : throw Failure.Usage($"{option} '{text}': '{part}' must be NAME=VALUE"))];
+                : throw Failure.Word($"{option} '{text}': '{part}' must be NAME=VALUE"))];
         return fields.GroupBy(field => field.Name).FirstOrDefault(same => same.Count() > 1) is { Key: var name }
             ? throw Twice(option, text, name)
             : fields;
@@ -45,5 +45,5 @@ internal static class Fields
 
     /// <summary>That a field is there twice.</summary>
     public static Failure Twice(string option, string text, string name) =>
-        Failure.Usage($"{option} '{text}': {name} is there twice; give it once");
+        Failure.Word($"{option} '{text}': {name} is there twice; give it once");
 }

@@ -25,7 +25,7 @@ internal static class SharedOptions
     /// <summary>An algorithm by name or alias; null when not given.</summary>
     public static Option<AlgorithmChoice?> Algorithm()
     {
-        var option = One("--algo", "NAME", "Algorithm by name or alias, with its default parameters (see: lbtool algorithms)", ReadAlgorithm);
+        var option = One("--algo", "NAME", "Algorithm by name or alias, with its default parameters and the key of the scenario (see: lbtool algorithms)", ReadAlgorithm);
         option.CompletionSources.Add(_ => Balancers.All.SelectMany(row => row.Names));
         return option;
     }

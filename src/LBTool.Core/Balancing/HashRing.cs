@@ -15,8 +15,8 @@ namespace LBTool.Core.Balancing;
 /// </remarks>
 public sealed class HashRing
 {
-    // Beyond this, all get fewer in proportion.
-    private const int MostPoints = 1 << 23;
+    /// <summary>Beyond so many points, all backends get fewer in proportion.</summary>
+    public const int MostPoints = 1 << 23;
 
     // A line: points in order, the last word says which line goes on. Behind the slice's last point, at least once, stands
     // the owner of the next slice's first, so that every key of the slice finds its owner here. A slice of too many

@@ -10,7 +10,7 @@ public static class ExpectationChecker
     /// <summary>
     /// What is wrong, each with its 0-based column in the text: unknown backends and windows, windows that refer to
     /// themselves, that are empty or lie outside what is measured, an achieved rate where no rate is asked for, states
-    /// where nothing changes any.
+    /// where nothing changes any, an imbalance below the least there is.
     /// </summary>
     /// <param name="expectation">What is expected.</param>
     /// <param name="scenario">Of what.</param>
@@ -23,6 +23,7 @@ public static class ExpectationChecker
         [
             .. CheckLoad(expectation, scenario),
             .. CheckStates(expectation, scenario, byHand),
+            .. byHand ? [] : CheckImbalance(expectation, scenario),
             .. expectation.Backend is { } backend ? CheckBackend(backend, scenario) : [],
             .. expectation.Bound is RelativeBound bound ? CheckNamed(bound.Window, scenario, resolver) : [],
             .. expectation.When switch
@@ -55,6 +56,10 @@ public static class ExpectationChecker
                 ? "target.health.panic_threshold is 0%, so that there is never a panic; give it another value, or expect errors instead"
                 : "no health checks in this scenario, so that there is never a panic; add target.health, or expect errors instead");
         }
+        else if ((expectation.Metric == HealthMetrics.TimeToEject || expectation.Metric == HealthMetrics.TimeToReadmit) && !hasChecks)
+        {
+            yield return (0, "no health checks in this scenario, so that no backend is ever down or ejected; add target.health, or expect errors instead");
+        }
         else if (expectation.Metric == HealthMetrics.State || expectation.Metric == HealthMetrics.Transitions)
         {
             var drains = scenario.Faults.Any(fault => PoolFaults.Drains(fault.Effect) && MayHit(fault.Target, expectation.Backend?.Value));
@@ -64,6 +69,20 @@ public static class ExpectationChecker
                 yield return (0, $"no health checks in this scenario, and no fault drains {whom}, so that {whose} is always up; "
                     + "add target.health, or expect errors instead");
             }
+        }
+    }
+
+    // Picks over dues have a mean of 1, weighted by the dues, so that the most of them is no less: but where some picks
+    // are of a backend that is due nothing at the start, which is not looked at.
+    private static IEnumerable<(int Position, string Message)> CheckImbalance(Expectation expectation, Scenario scenario)
+    {
+        var weights = scenario.Target.Backends.Select(backend => backend.Weight).ToArray();
+        var isCertain = expectation is { Bound: FixedBound { Value: var bound }, Comparison: { Sign: var sign } }
+            && (bound < 1 || (bound == 1 && sign is "<" or ">="));
+        if (expectation.Metric == PlacementMetrics.Imbalance && isCertain && (weights.All(weight => weight > 0) || weights.All(weight => weight == 0)))
+        {
+            yield return (0, "'imbalance' is never below 1, which is even, so that this is the same in every run; "
+                + "write == 1 or > 1, or a bound above 1");
         }
     }
 

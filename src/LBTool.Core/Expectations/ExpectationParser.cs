@@ -43,7 +43,7 @@ public static class ExpectationParser
         (var comparison, rest) = ReadComparison(rest.Trim(), metric);
         var clause = rest.SplitAtWord("during", "within");
         var bound = BoundReader.Read((clause?.Before ?? rest).Trim(), name.Text, metric, backend);
-        RejectCertain(comparison, bound, name, (clause?.Before ?? rest).Trim());
+        RejectCertain(comparison, bound, metric, name, (clause?.Before ?? rest).Trim());
         var when = clause is { } found ? WhenReader.Read(found.Word, found.After.Trim(), name.Text, metric) : null;
         return new Expectation(text, metric, percentile, backend, comparison, bound, when);
     }
@@ -60,13 +60,20 @@ public static class ExpectationParser
         }
     }
 
-    // Nothing that is measured is below 0: one of the two always holds, and the other one never does.
-    private static void RejectCertain(Comparison comparison, Bound bound, Piece name, Piece text)
+    // Nothing that is measured is below 0, and no part is more than its whole: one of the two always holds, and the other
+    // one never does.
+    private static void RejectCertain(Comparison comparison, Bound bound, Metric metric, Piece name, Piece text)
     {
         if (bound is FixedBound { Value: 0 } and not { Unit: Unit.State } && comparison.Sign is "<" or ">=")
         {
             throw new MisreadException(text.Start,
                 $"'{name.Text}' is never below 0, so that '{comparison.Sign} {text.Text}' {(comparison.Upper ? "never" : "always")} holds: write == {text.Text} or > {text.Text}");
+        }
+
+        if (bound is FixedBound { Value: 1, Unit: Unit.Share } && !metric.BeyondAll && comparison.Sign is ">" or "<=")
+        {
+            throw new MisreadException(text.Start,
+                $"'{name.Text}' is never above 100%, so that '{comparison.Sign} {text.Text}' {(comparison.Upper ? "always" : "never")} holds: write == {text.Text} or < {text.Text}");
         }
     }
 

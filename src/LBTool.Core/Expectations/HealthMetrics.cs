@@ -35,22 +35,21 @@ internal static class HealthMetrics
         Measure = MeasurePanic,
     };
 
-    public static ImmutableArray<Metric> Rows { get; } =
-    [
-        State,
-        Transitions,
-        new("time_to_eject", "the longest time from the start of a fault until the balancer has taken a backend that it hits out of the pool (down or ejected); faults that start in the window count",
-            [Unit.Duration], BackendLabel.Optional, Trend.Varies, "time_to_eject{backend=b3} <= 2.2s")
-        {
-            Measure = (run, question) => Longest(TimesToEject(run, question), "no fault hits it in the window"),
-        },
-        new("time_to_readmit", "the longest time from the end of a fault until the balancer has taken a backend that was out of the pool then back; faults that end in the window count",
-            [Unit.Duration], BackendLabel.Optional, Trend.Varies, "time_to_readmit{backend=b3} <= 2s")
-        {
-            Measure = (run, question) => Longest(TimesToReadmit(run, question), "no backend was out of the pool when a fault of it ended in the window"),
-        },
-        Panic,
-    ];
+    public static Metric TimeToEject { get; } = new("time_to_eject",
+        "the longest time from the start of a fault until the balancer has taken a backend that it hits out of the pool (down or ejected); faults that start in the window count",
+        [Unit.Duration], BackendLabel.Optional, Trend.Varies, "time_to_eject{backend=b3} <= 2.2s")
+    {
+        Measure = (run, question) => Longest(TimesToEject(run, question), "no fault hits it in the window"),
+    };
+
+    public static Metric TimeToReadmit { get; } = new("time_to_readmit",
+        "the longest time from the end of a fault until the balancer has taken a backend that was out of the pool then back; faults that end in the window count",
+        [Unit.Duration], BackendLabel.Optional, Trend.Varies, "time_to_readmit{backend=b3} <= 2s")
+    {
+        Measure = (run, question) => Longest(TimesToReadmit(run, question), "no backend was out of the pool when a fault of it ended in the window"),
+    };
+
+    public static ImmutableArray<Metric> Rows { get; } = [State, Transitions, TimeToEject, TimeToReadmit, Panic];
 
     private static Reading MeasureState(MeasuredRun run, Question question)
     {

@@ -7,13 +7,18 @@ namespace LBTool.Core.Reports;
 /// <summary>
 /// Everything that happened in a run, one JSON object a line, in order of time: what happened to every request, and
 /// every fault. It carries no wall-clock time, so that two simulations of the same scenario, seed and version give the
-/// same bytes.
+/// same bytes. What <c>summary.json</c> has too is called the same here.
 /// <code>
 ///   {"ms":12.5,"event":"picked","request":7,"backend":"b1"}
+///   {"ms":3000,"event":"stateChange","name":"down","backend":"b1","text":"b1 is down: 3 in a row failed: status 503"}
 /// </code>
 /// </summary>
 public static class EventLog
 {
+    private static readonly string[] Kinds = CamelCase<RunEventKind>();
+    private static readonly string[] Found = CamelCase<Finding>();
+    private static readonly string[] Outcomes = CamelCase<RequestOutcome>();
+
     /// <summary>Writes the log of a run.</summary>
     public static void Write(RunResult result, TextWriter output)
     {
@@ -40,19 +45,28 @@ public static class EventLog
 
     private static string Describe(Entry entry, RunResult result, string[] names) => entry.Step switch
     {
-        Step.Event => $"\"event\":\"{result.Events[entry.Place].Kind}\",\"text\":\"{Escape(result.Events[entry.Place].Text)}\"",
+        Step.Event => Describe(result.Events[entry.Place], names),
         Step.Sent => $"\"event\":\"sent\",\"request\":{result.Requests[entry.Place].Number}",
         Step.Picked => Describe("picked", result.Leases[entry.Place].Request, result.Leases[entry.Place].Backend, names),
         Step.Arrived => Describe("arrived", result.Attempts[entry.Place].Request, result.Attempts[entry.Place].Backend, names),
         Step.Found => Describe("found", result.Findings[entry.Place].Request, result.Findings[entry.Place].Backend, names)
-            + $",\"what\":\"{result.Findings[entry.Place].What}\"",
+            + $",\"what\":\"{Found[(int)result.Findings[entry.Place].What]}\"",
         Step.Released => Describe("released", result.Leases[entry.Place].Request, result.Leases[entry.Place].Backend, names)
             + $",\"ok\":{(result.Leases[entry.Place].Ok ? "true" : "false")}",
-        _ => $"\"event\":\"ended\",\"request\":{result.Requests[entry.Place].Number},\"outcome\":\"{result.Requests[entry.Place].Outcome}\",\"status\":{result.Requests[entry.Place].Status}",
+        _ => $"\"event\":\"ended\",\"request\":{result.Requests[entry.Place].Number},\"outcome\":\"{Outcomes[(int)result.Requests[entry.Place].Outcome]}\",\"status\":{result.Requests[entry.Place].Status}",
     };
+
+    private static string Describe(RunEvent happened, string[] names) =>
+        $"\"event\":\"{Kinds[(int)happened.Kind]}\",\"name\":\"{Escape(happened.Name)}\""
+        + (happened.Backend < 0 ? "" : $",\"backend\":\"{names[happened.Backend]}\"")
+        + $",\"text\":\"{Escape(happened.Text)}\"";
 
     private static string Describe(string happening, long request, int backend, string[] names) =>
         $"\"event\":\"{happening}\",\"request\":{request},\"backend\":\"{names[backend]}\"";
+
+    // By value: those of each begin with 0 and leave none out.
+    private static string[] CamelCase<T>()
+        where T : struct, Enum => [.. Enum.GetNames<T>().Select(JsonNamingPolicy.CamelCase.ConvertName)];
 
     private static string Escape(string text) => JsonEncodedText.Encode(text).ToString();
 

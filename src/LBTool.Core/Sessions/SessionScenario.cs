@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using LBTool.Core.Balancing;
 using LBTool.Core.Scenarios;
 using LBTool.Core.Scenarios.Reading;
 
@@ -77,7 +78,7 @@ public sealed class SessionScenario
             return root;
         }
 
-        target = algorithm is null ? target : target.With(Entry("algorithm", new TextNode(target.Place, "algorithm", algorithm)));
+        target = algorithm is null ? target : target.With(Entry("algorithm", Algorithm(target, algorithm)));
         target = toxiproxy is null ? target : target.With(Entry("fault_proxy", new MapNode(target.Place, "fault_proxy",
         [
             Entry("engine", new TextNode(target.Place, "engine", "toxiproxy")),
@@ -85,6 +86,12 @@ public sealed class SessionScenario
         ])));
         return root.With(Entry("target", target));
     }
+
+    // The key says how the clients of the scenario are told apart, whatever the rule is.
+    private static Node Algorithm(MapNode target, string name) =>
+        target.Find("algorithm") is MapNode before && before.Find("key") is { } key && Balancers.Find(name) is { UsesKey: true }
+            ? new MapNode(target.Place, "algorithm", [Entry("name", new TextNode(target.Place, "name", name)), Entry("key", key)])
+            : new TextNode(target.Place, "algorithm", name);
 
     private static Entry TextEntry(string key, string text) => Entry(key, new TextNode(default, key, text));
 

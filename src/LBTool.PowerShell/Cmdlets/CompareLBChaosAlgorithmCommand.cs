@@ -22,7 +22,7 @@ public sealed class CompareLBChaosAlgorithmCommand : ScenarioCmdlet
 {
     private static readonly Regex Turn = new(@"\((?<done>\d+) of (?<all>\d+)\)", RegexOptions.CultureInvariant);
 
-    /// <summary>The algorithms, by name or alias; all by default.</summary>
+    /// <summary>The algorithms, by name or alias, with their default parameters and the key of the scenario; all by default.</summary>
     [Parameter(Position = 1)]
     [ArgumentCompleter(typeof(AlgorithmCompleter))]
     public string[] Algorithm { get; set; } = [];

@@ -9,7 +9,7 @@ namespace LBTool.PowerShell.Cmdlets;
 /// <summary>What cmdlets share that run a scenario and judge it.</summary>
 public abstract class RunCmdlet : ScenarioCmdlet
 {
-    /// <summary>This algorithm with its default parameters, instead of the scenario's.</summary>
+    /// <summary>This algorithm with its default parameters, instead of the scenario's, whose key it keeps.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(AlgorithmCompleter))]
     public string? Algorithm { get; set; }

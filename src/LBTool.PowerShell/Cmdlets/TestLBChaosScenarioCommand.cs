@@ -16,7 +16,7 @@ namespace LBTool.PowerShell.Cmdlets;
 [OutputType(typeof(bool))]
 public sealed class TestLBChaosScenarioCommand : ScenarioCmdlet
 {
-    /// <summary>This algorithm with its default parameters, instead of the scenario's.</summary>
+    /// <summary>This algorithm with its default parameters, instead of the scenario's, whose key it keeps.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(AlgorithmCompleter))]
     public string? Algorithm { get; set; }

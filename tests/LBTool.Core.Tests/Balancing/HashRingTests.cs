@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Numerics;
 using LBTool.Core.Balancing;
 
 namespace LBTool.Core.Tests.Balancing;
@@ -63,6 +65,10 @@ public class HashRingTests
             Assert.Equal(names[point.Owner], candidates[1][rings[1].OwnerOf(rings[1].PointOf(point.At))].Name);
         });
     }
+
+    [Fact]
+    public void The_documentation_says_how_many_points_there_are_at_most() =>
+        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"The rings have 2^{BitOperations.Log2(HashRing.MostPoints)} = {HashRing.MostPoints:N0} points at most"), Checkout.Read("docs/algorithms.md"));
 
     // Nearly eight points a slice: of 512 slices one in 130 has more than a line takes.
     [Fact]

@@ -53,6 +53,8 @@ public class ExpectationCheckerTests
     [InlineData("state{backend=b1} == up", "no health checks in this scenario, and no fault drains b1, so that its state is always up; add target.health, or expect errors instead")]
     [InlineData("transitions{backend=b1} == 0", "no health checks in this scenario, and no fault drains b1, so that its state is always up; add target.health, or expect errors instead")]
     [InlineData("transitions == 0", "no health checks in this scenario, and no fault drains a backend, so that every state is always up; add target.health, or expect errors instead")]
+    [InlineData("time_to_eject <= 2s", "no health checks in this scenario, so that no backend is ever down or ejected; add target.health, or expect errors instead")]
+    [InlineData("time_to_readmit{backend=b1} <= 2s", "no health checks in this scenario, so that no backend is ever down or ejected; add target.health, or expect errors instead")]
     public void What_cannot_be_otherwise_is_an_error_that_says_why(string text, string message)
     {
         Assert.Equal([(0, message)], Check(text));
@@ -63,6 +65,33 @@ public class ExpectationCheckerTests
     public void Without_a_threshold_there_is_no_panic_to_expect() => Assert.Equal(
         [(0, "target.health.panic_threshold is 0%, so that there is never a panic; give it another value, or expect errors instead")],
         Check("panic == 0", Run.Scenario, new HealthRules(Passive: new PassiveCheck(), PanicThreshold: 0)));
+
+    // Of three backends that have all the picks, one has its due at least; a weight of 0 is due nothing, and may be more later.
+    [Theory]
+    [InlineData("imbalance >= 1", false)]
+    [InlineData("imbalance < 1", false)]
+    [InlineData("imbalance > 0.5", false)]
+    [InlineData("imbalance == 0.5", false)]
+    [InlineData("imbalance > 1", true)]
+    [InlineData("imbalance == 1", true)]
+    [InlineData("imbalance <= 1", true)]
+    [InlineData("imbalance >= 1.5", true)]
+    [InlineData("imbalance <= 0.9x slow-b1", true)]
+    public void Nothing_is_more_even_than_even(string text, bool isAllowed)
+    {
+        var expectation = ExpectationParser.Parse(text).Expectation!;
+        var scenario = Run.Scenario;
+        var backends = scenario.Target.Backends;
+
+        Assert.Equal(
+            isAllowed ? [] : [(0, "'imbalance' is never below 1, which is even, so that this is the same in every run; write == 1 or > 1, or a bound above 1")],
+            ExpectationChecker.Check(expectation, scenario));
+        Assert.Empty(ExpectationChecker.Check(expectation, scenario, byHand: true));
+        Assert.Empty(ExpectationChecker.Check(expectation, scenario with
+        {
+            Target = scenario.Target with { Backends = backends.SetItem(0, backends[0] with { Weight = 0 }) },
+        }));
+    }
 
     [Theory]
     [InlineData("state{backend=b1} == draining during out", 0)]
@@ -75,6 +104,18 @@ public class ExpectationCheckerTests
 
         Assert.Equal(problems, Check(text, scenario with { Faults = [drain] }, HealthRules.None).Count());
         Assert.Empty(Check(text, scenario with { Faults = [drain with { Target = new SomeBackends(1) }] }, HealthRules.None));
+    }
+
+    [Theory]
+    [InlineData("time_to_eject <= 2s")]
+    [InlineData("time_to_readmit <= 2s")]
+    public void A_drain_takes_nobody_out_whom_a_check_would_have_to_find(string text)
+    {
+        var scenario = Run.Scenario;
+        var drain = new Fault("out", scenario.Faults[0].At, null, new NamedBackends(["b1"]), new ActionEffect(BackendAction.Drain));
+
+        Assert.Single(Check(text, scenario with { Faults = [drain] }, HealthRules.None));
+        Assert.Single(ExpectationChecker.Check(ExpectationParser.Parse(text).Expectation!, scenario, byHand: true));
     }
 
     private static IEnumerable<(int Position, string Message)> Check(string text, Scenario scenario, HealthRules health) => ExpectationChecker.Check(

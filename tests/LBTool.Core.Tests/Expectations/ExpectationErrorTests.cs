@@ -161,6 +161,24 @@ public class ExpectationErrorTests
         "'max' is never below 0, so that '< 0ms' never holds: write == 0ms or > 0ms")]
     [InlineData("errors >= 0", 10,
         "'errors' is never below 0, so that '>= 0' always holds: write == 0 or > 0")]
+    [InlineData("errors <= 100%", 10,
+        "'errors' is never above 100%, so that '<= 100%' always holds: write == 100% or < 100%")]
+    [InlineData("lost <= 100%", 8,
+        "'lost' is never above 100%, so that '<= 100%' always holds: write == 100% or < 100%")]
+    [InlineData("requests{backend=b1} <= 100%", 24,
+        "'requests' is never above 100%, so that '<= 100%' always holds: write == 100% or < 100%")]
+    [InlineData("share{backend=b1} > 100.0% during faulted", 20,
+        "'share' is never above 100%, so that '> 100.0%' never holds: write == 100.0% or < 100.0%")]
+    [InlineData("moved_keys <= 100%", 14,
+        "'moved_keys' is never above 100%, so that '<= 100%' always holds: write == 100% or < 100%")]
+    [InlineData("hit_rate > 100%", 11,
+        "'hit_rate' is never above 100%, so that '> 100%' never holds: write == 100% or < 100%")]
+    [InlineData("lost_sessions <= 100%", 17,
+        "'lost_sessions' is never above 100%, so that '<= 100%' always holds: write == 100% or < 100%")]
+    [InlineData("panic <= 100%", 9,
+        "'panic' is never above 100%, so that '<= 100%' always holds: write == 100% or < 100%")]
+    [InlineData("achieved_rate <= 100%", 17,
+        "'achieved_rate' is never above 100%, so that '<= 100%' always holds: write == 100% or < 100%")]
     [InlineData("p99 < 60\0ms", 8,
         "a control character (U+0000) has no place in an expectation")]
     public void What_cannot_be_read_says_what_is_wrong_and_where(string text, int position, string error) =>
@@ -174,7 +192,12 @@ public class ExpectationErrorTests
     [InlineData("amplification <= 1.2")]
     [InlineData("imbalance <= 1.25")]
     [InlineData("rps >= 1.5")]
-    [InlineData("errors <= 100%")]
+    [InlineData("attempts <= 100%")]
+    [InlineData("attempts > 100%")]
+    [InlineData("imbalance > 1")]
+    [InlineData("requests > 1")]
+    [InlineData("errors < 100%")]
+    [InlineData("errors >= 100%")]
     [InlineData("errors <= 0")]
     [InlineData("max > 0ms")]
     public void What_can_be_reached_is_read(string text) => Assert.Null(ExpectationParser.Parse(text).Error);

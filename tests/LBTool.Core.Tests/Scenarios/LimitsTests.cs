@@ -56,6 +56,14 @@ public class LimitsTests
         ["x.lb.yaml(1,18): the scenario is complete before this; remove what follows it, or look for a bracket that is closed too early"],
         Messages("{ \"version\": 1 } }"));
 
+    [Theory]
+    [InlineData("\0", 1, 1)]
+    [InlineData("version: 1\nname: a\0b\n", 2, 8)]
+    [InlineData("version: 1\n\0", 2, 1)]
+    [InlineData("version: 1\n\nname: \uFFFF", 3, 7)]
+    public void What_is_no_text_is_told_as_that(string text, int line, int column) => Assert.Equal(
+        [$"x.lb.yaml({line},{column}): not a text file in UTF-8: no text has what is here; save the scenario in UTF-8, or name another file"],
+        Messages(text));
 
     private const string Base = "version: 1\nname: x\ntarget: { backends: { count: 2 } }\nload: { rate: 1/s, duration: 100s }\n";
 

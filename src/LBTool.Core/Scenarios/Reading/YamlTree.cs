@@ -37,6 +37,12 @@ internal sealed class YamlTree
             return null;
         }
 
+        if (text.AsSpan().IndexOfAny('\0', '\uFFFF') is >= 0 and var at)
+        {
+            problems.Add(PlaceIn(text, at), "not a text file in UTF-8: no text has what is here; save the scenario in UTF-8, or name another file");
+            return null;
+        }
+
         var tree = new YamlTree(text, problems);
         try
         {
@@ -211,6 +217,9 @@ internal sealed class YamlTree
         _text.Split('\n').ElementAtOrDefault(place.Line - 1)?.Contains("${", StringComparison.Ordinal) is true
             ? "; inside { } and [ ] a variable needs quotes: \"${name}\""
             : "";
+
+    private static Place PlaceIn(string text, int index) =>
+        new(text.AsSpan(0, index).Count('\n') + 1, index - text.LastIndexOf('\n', index));
 
     private static Place At(Mark mark) => new((int)mark.Line, (int)mark.Column);
 
