@@ -64,9 +64,11 @@ public sealed class RunWindows
         {
             var start = EventOf(result, RunEventKind.FaultStart, fault.Name);
             var end = EventOf(result, RunEventKind.FaultEnd, fault.Name);
-            var window = new Window(start?.At ?? fault.Start, Within(end?.Since ?? fault.End));
-            happened[fault.Name] = start is null && end is null ? window
-                : window with { Before = start?.Since ?? window.From, After = Within(end?.At ?? fault.End) };
+            happened[fault.Name] = new Window(start?.At ?? fault.Start, Within(end?.Since ?? fault.End))
+            {
+                Before = start?.Since ?? fault.Start,
+                After = Within(end?.At ?? fault.End),
+            };
 
             TimeSpan Within(TimeSpan until) => until < fault.End ? Least(fault.End, planned) : Least(until, planned);
         }

@@ -58,11 +58,12 @@ internal sealed class Timeline(RunPlan plan, IWorld world)
         }
     }
 
-    /// <summary>Writes an event down, at the world's present time.</summary>
-    public void Note(RunEventKind kind, string name, TimeSpan intended, string text) => Note(kind, name, intended, text, world.Now);
-
-    private void Note(RunEventKind kind, string name, TimeSpan intended, string text, TimeSpan since) =>
-        world.Recording.Events.Note(new RunEvent(intended, world.Now, kind, name, text) { Since = since });
+    /// <summary>Writes an event down, at the world's present time; <paramref name="since"/> is when it began, if that took a moment.</summary>
+    public void Note(RunEventKind kind, string name, TimeSpan intended, string text, TimeSpan? since = null)
+    {
+        var now = world.Now;
+        world.Recording.Events.Note(new RunEvent(intended, now, kind, name, text) { Since = since ?? now });
+    }
 
     private static bool IsFirst((TimeSpan At, PlannedFault Fault, bool Begins) step) => step is { At.Ticks: 0, Begins: true };
 
